@@ -1,0 +1,57 @@
+"""What an engine is: one request in, one hypothesis out, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aligner.languages import Language
+from aligner.model import Hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One segment to translate.
+
+    ``terms`` are (source surface, preferred rendering) pairs that occur in ``source``, and only those.
+    ``context`` is preceding source text (headline, previous sentence); an engine may ignore it.
+    ``kind`` is the block kind: headlines are written in another style than body text.
+    """
+
+    source: str
+    terms: tuple[tuple[str, str], ...] = ()
+    context: str = ""
+    kind: str = "body"
+
+
+class Engine(Protocol):
+    """A translator of single segments.
+
+    ``translate`` returns exactly one hypothesis per request, in order, each a single non-empty line,
+    or raises EngineError; nothing is re-split, nothing silently pivoted. ``strictness`` 0 is the normal
+    decoding; higher values ask for tighter settings after a degenerate output. Equal requests, target
+    and strictness give equal output. ``done`` is called with the index of each finished request and
+    its hypothesis, in any order, so that work can be saved at once.
+    """
+
+    name: str
+
+    @property
+    def signature(self) -> str:
+        """Names engine, model (with the first 8 hex digits of its sha256) and decoding settings."""
+        ...
+
+    def supports(self, source: Language, target: Language) -> bool: ...
+
+    def translate(
+        self,
+        requests: Sequence[Request],
+        source: Language,
+        target: Language,
+        *,
+        strictness: int = 0,
+        done: Callable[[int, Hypothesis], None] | None = None,
+    ) -> list[Hypothesis]: ...
+
+    def close(self) -> None: ...
