@@ -184,3 +184,5 @@ class TranslationUnit:
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
     verdict: Verdict | None = None
+    document: str = ""
+    """Id of the article the segment comes from; "" where it is unknown."""
