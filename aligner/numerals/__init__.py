@@ -1,0 +1,15 @@
+"""Numbers, dates, weekdays, times, money and percentages as values: 3.2 million = 320만 = 320万.
+
+``quantities`` reads them, ``compare`` says what a translation lost, changed or made up, ``render``
+writes one in Korean, Japanese or English, ``repair`` mends the faults that have one right answer.
+"""
+
+from __future__ import annotations
+
+from aligner.numerals.comparison import Comparison, compare
+from aligner.numerals.quantity import Kind, Quantity
+from aligner.numerals.reading import quantities
+from aligner.numerals.rendering import render
+from aligner.numerals.repairing import repair
+
+__all__ = ["Comparison", "Kind", "Quantity", "compare", "quantities", "render", "repair"]
