@@ -7,9 +7,19 @@ writes one in Korean, Japanese or English, ``repair`` mends the faults that have
 from __future__ import annotations
 
 from aligner.numerals.comparison import Comparison, compare
+from aligner.numerals.dates import render_date
 from aligner.numerals.quantity import Kind, Quantity
 from aligner.numerals.reading import quantities
 from aligner.numerals.rendering import render
 from aligner.numerals.repairing import repair
 
-__all__ = ["Comparison", "Kind", "Quantity", "compare", "quantities", "render", "repair"]
+__all__ = [
+    "Comparison",
+    "Kind",
+    "Quantity",
+    "compare",
+    "quantities",
+    "render",
+    "render_date",
+    "repair",
+]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from aligner.numerals.quantity import MINUTES_PER_HALF_DAY, Kind, Quantity
 
-_CALENDAR = frozenset({Kind.WEEKDAY, Kind.MONTH})
-_NUMERIC = frozenset(Kind) - {Kind.WEEKDAY, Kind.MAGNITUDE}
+_COUNTABLE = frozenset(
+    {Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.YEAR, Kind.ORDINAL, Kind.FRACTION}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +127,17 @@ def _pair(lost: Sequence[Quantity], added: Sequence[Quantity]) -> list[tuple[Qua
         for quantity in sorted(lost, key=lambda q: not q.hard):
             if any(quantity is one for one, _ in pairs):
                 continue
-            for other in rest:
-                fits = (
-                    quantity.kind is other.kind
-                    if same_kind
-                    else quantity.kind in _NUMERIC
-                    and other.kind in _NUMERIC
-                    and not {quantity.kind, other.kind} & _CALENDAR
-                )
-                if fits:
-                    pairs.append((quantity, other))
-                    rest.remove(other)
-                    break
+            other = next((o for o in rest if _stands_for(o, quantity, same_kind)), None)
+            if other is not None:
+                pairs.append((quantity, other))
+                rest.remove(other)
     return pairs
+
+
+def _stands_for(target: Quantity, source: Quantity, same_kind: bool) -> bool:
+    if same_kind:
+        return source.kind is target.kind
+    if target.kind is Kind.DAY:
+        # Korean and Japanese wires name the day of the month where English names the weekday.
+        return source.kind is Kind.WEEKDAY or (source.kind is Kind.ORDINAL and source.hard)
+    return source.kind in _COUNTABLE and target.kind in _COUNTABLE

@@ -23,6 +23,8 @@ class System:
     numerals: Mapping[str, int]
     small: Mapping[str, int]
     large: Mapping[str, int]
+    spaced: frozenset[str] = frozenset()
+    """Units that may stand a space apart from their digits (105 万)."""
 
 
 def read_number(text: str, start: int, system: System) -> tuple[Fraction, int] | None:
@@ -44,6 +46,8 @@ def read_number(text: str, start: int, system: System) -> tuple[Fraction, int] |
             stop = _digits_end(text, place)
             current = parse_decimal(text[place:stop])
             place = end = stop
+            if text[stop : stop + 1] == " " and text[stop + 1 : stop + 2] in system.spaced:
+                place += bool(text[stop + 1 : stop + 2])
         elif sign in system.numerals:
             if current is not None and not plain:
                 break
@@ -52,8 +56,11 @@ def read_number(text: str, start: int, system: System) -> tuple[Fraction, int] |
             place = end = place + 1
         elif sign in system.small:
             section += (1 if current is None else current) * system.small[sign]
+            unit = system.small[sign]
             current, plain = None, ""
             place = end = place + 1
+            if text[place : place + 1] == " " and _continues(text, place + 1, unit, system):
+                place += 1
         elif sign in system.large:
             unit = system.large[sign]
             if unit >= last_large:
@@ -95,13 +102,23 @@ def _digits_end(text: str, place: int) -> int:
 
 
 def _continues(text: str, place: int, unit: int, system: System) -> bool:
-    """Whether the digits at ``place`` go on with the number that ``unit`` ended."""
+    """Whether the digits at ``place`` go on with the number that ``unit`` ended.
+
+    They do with a smaller unit of their own (3조 5000억, 4천 2백만) or as the last four digits.
+    """
     if place >= len(text) or text[place] not in _DIGITS:
         return False
     stop = _digits_end(text, place)
     follower = text[stop : stop + 1]
+    if follower == " " and text[stop + 1 : stop + 2] in system.spaced:
+        follower = text[stop + 1 : stop + 2]
+    if follower in system.small and follower:
+        return system.small[follower] < unit
     if follower in system.large and follower:
         return system.large[follower] < unit
-    if follower in system.small and follower:
-        return True
-    return stop - place >= 4 and parse_decimal(text[place:stop]) < unit and follower not in "년年"
+    return (
+        stop - place == 4
+        and unit >= 10**4
+        and parse_decimal(text[place:stop]) < unit
+        and follower not in "년年"
+    )

@@ -54,14 +54,16 @@ _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
 _WORDS: dict[str, int | Fraction] = {
     **dict.fromkeys(("once", "single", "sole", "solo", "another", "unanimous", "unilateral"), 1),
     **dict.fromkeys(("both", "twice", "double", "doubled", "doubles", "doubling", "couple"), 2),
-    **dict.fromkeys(("pair", "pairs", "twin", "twins", "duo", "bilateral", "bilaterally"), 2),
+    **dict.fromkeys(
+        ("couples", "pair", "pairs", "twin", "twins", "duo", "bilateral", "bilaterally"), 2
+    ),
     **dict.fromkeys(("either", "neither", "bipartisan", "dual", "twofold", "secondly"), 2),
     **dict.fromkeys(("triple", "tripled", "trio", "trilateral", "trilaterally", "thrice"), 3),
     **dict.fromkeys(("tripling", "threefold", "hat-trick", "tripartite", "triplets"), 3),
     **dict.fromkeys(("quad", "quadruple", "quadrupled", "quartet", "quarterly"), 4),
     **dict.fromkeys(("fortnight", "fortnightly"), 2),
     **dict.fromkeys(("dozen",), 12),
-    **dict.fromkeys(("teenage", "teenager", "teenagers", "teen", "teens", "decade"), 10),
+    **dict.fromkeys(("teenage", "teenager", "teenagers", "teen", "teens", "decade", "decades"), 10),
     **dict.fromkeys(("century", "centuries", "centennial", "centenary"), 100),
     "nil": 0,
 }
@@ -79,7 +81,8 @@ _CURRENCIES = {
 }
 _SUFFIXES = {"k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
 
-_NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# The groups of two are the Indian way: 2,06,737.
+_NUM = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = r"[ -]?(?:thousand|million|billion|trillion)\b|\s?(?:mn|bn|tn|k|m|b)(?![A-Za-z])"
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -113,7 +116,9 @@ _PART = (
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _SCANNER = re.compile(
     rf"""
-    (?P<skip>https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|\#[A-Za-z]\w*)
+    # Only digits, symbols and the starts of words can begin a quantity: most places fail here.
+    (?:(?<![A-Za-z])|(?=\d))(?:
+    (?P<skip>https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|@\w+|\#[A-Za-z]\w*|&\#?\w+;)
   | (?P<mdy>(?<![A-Za-z])(?P<mdy_month>{_MONTH})\s(?P<mdy_day>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:%])
       (?:\s?[-–—]\s?(?P<mdy_last>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:%]))?
       (?:,?\s(?P<mdy_year>{_YEAR})\b)?)
@@ -156,7 +161,7 @@ _SCANNER = re.compile(
   | (?P<ordinal_word>\b(?:(?:{"|".join(_TENS)})[ -])?
       (?:{"|".join(sorted(_ORDINALS, key=len, reverse=True))})s?\b)
   | (?P<word>\b(?:half|halves|halved|quarter|{"|".join(sorted(_WORDS, key=len, reverse=True))})\b)
-    """,
+    )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
@@ -252,7 +257,11 @@ def _weekday(match: re.Match[str]) -> Iterator[Quantity]:
     if not name[0].isupper():
         return
     number = next(n for n, day in enumerate(WEEKDAYS, 1) if day.startswith(name.lower()))
-    plain = not match["weekday_lead"] and not match["weekday_tail"]
+    # "Sunday Best", "Soccer Saturday" are names; "on Sunday Mr. Kim" is a day.
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    quoted = before[-1:] in "\"'“‘" and bool(before)
+    title = bool(re.match(r" [A-Z][a-z]+\b", after)) and not re.search(r"\b[a-z]+ $", before)
+    plain = not match["weekday_lead"] and not match["weekday_tail"] and not (quoted or title)
     yield _make(match, "weekday", Kind.WEEKDAY, number, hard=plain)
 
 
@@ -339,7 +348,9 @@ def _number(match: re.Match[str]) -> Iterator[Quantity]:
     if not certain:
         also = (value,)
     elif match["scale"] is None:
-        also = _span_year(match, value)
+        also = _span_year(match, value) + _restated(match, value)
+    if _NUMBERED_NAME.search(match.string[max(0, start - 10) : start]):
+        hard = False
     year = (
         kind is Kind.NUMBER
         and factor == 1
@@ -359,6 +370,36 @@ def _span_year(match: re.Match[str], value: Fraction) -> tuple[Fraction, ...]:
     if before and value < 100:
         return (int(before[1]) // 100 * 100 + value,)
     return ()
+
+
+_DURATION = re.compile(r"[ -](decade|centur|month|hour|week|day|minute|year|dozen)")
+_NUMBERED_NAME = re.compile(r"\b(?:No\.? |Catch[ -]|Fortune |Route |Channel )$")
+
+
+def _restated(match: re.Match[str], value: Fraction) -> tuple[Fraction, ...]:
+    """Other numbers for the same span of time: two decades are 20년, 24 hours are 하루."""
+    unit = _DURATION.match(match.string, match.end())
+    if unit is None:
+        return ()
+    match unit[1]:
+        case "decade":
+            return (value * 10,)
+        case "centur":
+            return (value * 100,)
+        case "dozen":
+            return (value * 12,)
+        case "month":
+            return (value / 12, Fraction(int(value / 12))) if value >= 12 else ()
+        case "hour":
+            return (value / 24,) if value % 24 == 0 else ()
+        case "week":
+            return (value * 7,)
+        case "day":
+            return (value / 7,) if value % 7 == 0 else ()
+        case "year":
+            return (value / 10,) if value % 10 == 0 else ()
+        case _:
+            return (value / 60,) if value >= 60 else ()
 
 
 def _part_of(match: re.Match[str]) -> Iterator[Quantity]:
@@ -399,7 +440,9 @@ def _spelled(match: re.Match[str]) -> Iterator[Quantity]:
         value += Fraction(1, 2)
         if match["half_scale"]:
             value *= SCALES[match["half_scale"].strip().lower()]
-    yield _make(match, "spelled", kind, value, hard=value > 10 and value != 12, unit=unit)
+    certain = value > 10 and value != 12 and not words.startswith("a ")
+    also = _restated(match, value)
+    yield _make(match, "spelled", kind, value, hard=certain, unit=unit, also=also)
 
 
 _KNOWN = {*_ONES, *_TENS, *SCALES, "dozen", "half", "quarter", "a", "an"}

@@ -15,7 +15,7 @@ from aligner.numerals.quantity import Kind, Quantity, in_order
 _NUMERALS = dict(zip("〇一二三四五六七八九零", (*range(10), 0), strict=True))
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
-_DIGIT_SYSTEM = System({}, _SMALL, _LARGE)
+_DIGIT_SYSTEM = System({}, _SMALL, _LARGE, frozenset("十百千万億兆"))
 _KANJI_SYSTEM = System(_NUMERALS, _SMALL, _LARGE)
 _WEEKDAYS = "月火水木金土日"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}

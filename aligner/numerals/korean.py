@@ -71,6 +71,8 @@ _MONEY = re.compile(
 )
 _SYMBOL = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "＄": "USD", "￥": "JPY"}
 _RANGE = re.compile(r"\s?[~∼～-]\s?[0-9]|(?:에서|내지|[,·~∼])\s?[0-9]")
+# A sum in the reader's own currency, added in brackets: (약 56억원).
+_GLOSS = re.compile(r"[(（]\s?(?:약\s?|한화\s?|우리\s?돈\s?)*$")
 _ORDINAL_TAIL = re.compile(r"\s?(?:번째|째|위(?![원험협])|등(?![급록])|차(?![량례])|회|대(?=\s))")
 _SINO = re.compile(
     rf"(?<![가-힣0-9])(?:약|총|단|제|수|몇)?(?=([{''.join(_NUMERALS)}십백천만억조]+))"
@@ -80,7 +82,8 @@ _SINO_TAIL = re.compile(
     r"|만|퍼센트|%|곳|발|표|세기|층|호|km|가구|권|종|점|골|승|패|척|기|편|\s|$|[^가-힣])"
 )
 _NATIVE = re.compile(
-    rf"(?<![가-힣])(?P<tens>{'|'.join(_NATIVE_TENS)})?(?P<ones>{'|'.join(_NATIVE_ONES)})?"
+    rf"(?<![가-힣])(?P<tens>{'|'.join(_NATIVE_TENS)})?(?:(?<=열) )?"
+    rf"(?P<ones>{'|'.join(_NATIVE_ONES)})?"
     r"(?=\s|$|[^가-힣]|번|명|개|차례|배|달|살|시|가지|곳|척|대|건|나라|사람|팀|쌍|자릿|골|점|편|마리|째|주|분|은|는|이"
     r"|가|을|를|의|중|도|해|쪽|층|권|표|집|방|모금|여|아|딸|아들|자녀|자매|형제|손|발|판|단계|군데|권|갈래|줄)"
 )
@@ -227,6 +230,8 @@ def _numbers(text: str) -> Iterator[Quantity]:
             # 3조 may be "article 3" or "group 3" as well.
             also = (value / _LARGE["조"],)
         if before.isascii() and before.isalpha():
+            hard = False
+        if kind is Kind.MONEY and _GLOSS.search(text, max(0, start - 6), start):
             hard = False
         if text[end : end + 1].isascii() and text[end : end + 1].isalpha() and kind is Kind.NUMBER:
             hard = False

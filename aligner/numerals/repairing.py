@@ -31,7 +31,12 @@ def repair(
     edits: list[tuple[int, int, str, str]] = []
     for kind in Kind:
         couples = [c for c in result.changed if kind in (c[0].kind, c[1].kind)]
-        if len(couples) != 1 or any(q.kind is kind for q in (*result.missing, *result.extra)):
+        faults = {(c[0].kind, c[0].value, c[1].kind, c[1].value) for c in couples}
+        if (
+            len(faults) != 1
+            or (len(couples) > 1 and kind is not Kind.WEEKDAY)
+            or any(q.kind is kind for q in (*result.missing, *result.extra))
+        ):
             continue
         wanted, wrong = couples[0]
         if wanted.kind is not wrong.kind or not wanted.hard or not wrong.hard:
