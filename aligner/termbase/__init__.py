@@ -1,0 +1,30 @@
+"""The term base: glossaries read, matched, verified, edited and exchanged.
+
+    base = load([Path("glossaries/diplomacy.tsv")], territories=True)
+    matches = base.match(["South Korea's foreign minister met ..."])
+    uses = base.check_all(matches[0], "한국 외교부 장관은 ...", KOREAN)
+
+Nothing heavy is loaded on import; the Korean and Japanese analysers only when a rule cannot decide.
+"""
+
+from aligner.termbase.concepts import CATEGORIES, COLUMNS, Concept
+from aligner.termbase.file import GlossaryFile, parse_glossary, read_glossary, write_glossary
+from aligner.termbase.particles import agree, final_sound, particle_for
+from aligner.termbase.terms import TermBase, load
+from aligner.termbase.territories import cldr_territories
+
+__all__ = [
+    "CATEGORIES",
+    "COLUMNS",
+    "Concept",
+    "GlossaryFile",
+    "TermBase",
+    "agree",
+    "cldr_territories",
+    "final_sound",
+    "load",
+    "parse_glossary",
+    "particle_for",
+    "read_glossary",
+    "write_glossary",
+]

@@ -1,0 +1,254 @@
+"""Japanese renderings in running text: width, middle dots, long vowels and old kanji do not matter,
+and a place inside the name of something else (日本 in 日本海, 東京 in 東京海上) is not that place.
+
+The rule for what may follow a place without a particle: the state and its works (政府, 軍, 外相, 人, 語)
+name the place; banks, papers, universities, firms and seas are names of their own; anything else is
+put to the tokenizer, and only a proper noun that swallows the rendering hides it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+from aligner.languages import script_of
+
+Span = tuple[int, int]
+
+_DROPPED = frozenset("・･·•‧ー＝=゠-‐–− \u3000\u00a0")
+_OLD = dict(
+    zip(
+        "國澤齋齊邊邉廣櫻髙﨑濱嶋龍惠眞鐵學會實禮縣萬與臺灣圓氣變戰爭黨體區團聯邦權榮藝壽繩澁瀨德隆彌亞來對發佛獨經濟總辯號舊巖嶽",
+        "国沢斎斉辺辺広桜高崎浜島竜恵真鉄学会実礼県万与台湾円気変戦争党体区団連邦権栄芸寿縄渋瀬徳隆弥亜来対発仏独経済総弁号旧岩岳",
+        strict=True,
+    )
+)
+_KANA = {
+    "ァ": "ア", "ィ": "イ", "ゥ": "ウ", "ェ": "エ", "ォ": "オ", "ャ": "ャ", "ヂ": "ジ", "ヅ": "ズ",
+    "ヱ": "エ", "ヰ": "イ", "ヲ": "オ",
+}  # fmt: skip
+_V = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "ュ": "ビュ"}
+_COUNTERS = re.compile(r"(?<=[0-9数何一二三四五六七八九十])[かカヶヵケ箇個](?=国|月|所|年)")
+_NUMERALS = {
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+}
+_I_ROW = frozenset("イキシチニヒミリギジビピ")
+
+TITLES = (
+    "氏|さん|大統領|首相|外相|外務|国務|国防|財務|防衛|官房|総理|副|主席|国家|総書記|書記|委員長|委員|議長|長官|"
+    "事務総長|総長|大使|公使|特使|特別|代表|報道官|報道|次官|局長|部長|補佐|大臣|相|議員|知事|市長|会長|社長|総裁|前|元|新|故|"
+    "外交|統一|安保|室長|院長|政権|政府|容疑者|被告|夫妻|両|国王|女王|陛下|殿下|教皇|皇|王|将軍|司令|大将|元帥|党|教授|博士|選手|監督|"
+    "朝鮮|労働|政治局|第1|第一|同志|指導者|上院|下院|候補|陣営|体制|時代|一族|総督|閣下|女史|君|様"
+)
+_TITLE = re.compile(TITLES)
+_HEAD = re.compile(
+    "政府|当局|国民|国籍|国内|国外|大統領|副大統領|首相|外相|外務|国務|国防|防衛|財務|商務|大使|公使|総領事|領事|代表|特使|議会|"
+    "上院|下院|国会|最高|検察|警察|メディア|企業|市場|経済(?!新聞)|社会|文化|史|本土|訪問|制裁|出身|生まれ|全土|全域|北部|南部|"
+    "東部|西部|中部|北東|南東|北西|南西|連邦|王室|旅行|観光|総選挙|専門家|関係|軍|海軍|陸軍|空軍|人|語|産|製|側|系|式|風|流|発|"
+    "行き|領|法|党|戦争|侵攻|侵略|問題|核|非核|ミサイル|紙|誌|兵|機|船|艦|勢|戦|内|外|間|初|最大|第|向け|"
+    "共産党|労働党|人民解放軍|人民軍|人民|民間|国境|首脳|高官|外交|政策|側近|市民|女性|男性|車|籍|国|株|債|円|ドル|ウォン|元"
+)
+_OTHER = re.compile(
+    "海上|海(?!軍|外|兵|域|岸|洋|運|警|底)|湾(?!岸)|銀行|大学|経済新聞|新聞|日報|時報|放送|航空|電気|電力|電子|電信|電話|製鉄|郵政|"
+    "郵便|通運|生命|証券|火災|損保|自動車|鉄道|学会|協会|財団|商事|石油|書店|出版|酒|刀|画|料理|猿|狼|脳炎|橋(?!渡)|町|駅|"
+    "アルプス|タイムズ|エアライン|ハム|テレビ|ガス|タワー|ドーム|ディズニー|学園|学院|高校|病院|ホテル|体育|武道館|赤十字|銀|史記"
+)
+_NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方)?|新|外|内)$")
+_PREFIX = frozenset("対在訪駐旧前元全新各両反親抗渡来離嫌知仮主非帰")
+_FAMILY_NEXT = re.compile(rf"(?:{TITLES}|[はがをにともでへの、,（(「]|から|より|ら)")
+
+
+@lru_cache(maxsize=65536)
+def _folded(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text as it is compared and, for each of its characters, the offset it comes from."""
+    marked: list[tuple[str, int]] = []
+    position = 0
+    while position < len(text):
+        end = position + 1
+        while end < len(text) and (text[end] in "ﾞﾟ" or unicodedata.combining(text[end])):
+            end += 1
+        wide = unicodedata.normalize("NFKC", text[position:end])
+        marked.extend((character, position) for character in wide)
+        position = end
+    plain = "".join(character for character, _ in marked)
+    counters = {found.start() for found in _COUNTERS.finditer(plain)}
+    letters: list[str] = []
+    origins: list[int] = []
+    for index, (character, origin) in enumerate(marked):
+        if character in _DROPPED and not _parts_numbers(plain, index):
+            continue
+        following = plain[index + 1 : index + 2]
+        if index in counters:
+            folded = "カ"
+        elif character == "ヴ":
+            folded = _V.get(following, "ブ")
+        elif index and plain[index - 1] == "ヴ" and character in _V:
+            continue
+        elif character == "ヤ" and letters and letters[-1] in _I_ROW:
+            folded = "ア"
+        elif character in _NUMERALS and (
+            plain[index - 1 : index] == "第" or _COUNTED.match(plain, index + 1)
+        ):
+            folded = _NUMERALS[character]
+        else:
+            folded = _KANA.get(character) or _OLD.get(character) or character.casefold()
+        for letter in folded:
+            letters.append(letter)
+            origins.append(origin)
+    origins.append(len(text))
+    return "".join(letters), tuple(origins)
+
+
+_COUNTED = re.compile("[かカヶヵケ箇個]国|者協議|者会|次|回")
+
+
+def _parts_numbers(plain: str, index: int) -> bool:
+    """A dash between digits is kept: 1950-53 is no single number."""
+    return plain[index - 1 : index].isdigit() and plain[index + 1 : index + 2].isdigit()
+
+
+def find_japanese(
+    rendering: str, text: str, category: str, *, is_short: bool = False
+) -> list[Span]:
+    """The spans where ``rendering`` names its own thing in ``text``, in order, as offsets in ``text``.
+
+    ``is_short`` asks for a family name or the like, which counts only before a title or a particle.
+    """
+    needle, _ = _folded(rendering)
+    hay, origins = _folded(text)
+    if not needle:
+        return []
+    if len(needle) < 3 and "ー" in rendering:
+        return _plain(rendering, text, category)
+    spans: list[Span] = []
+    place = hay.find(needle)
+    while place >= 0:
+        start = origins[place]
+        last = origins[place + len(needle) - 1]
+        end = last + 1
+        while end < len(text) and (text[end] in "ーﾞﾟ" or unicodedata.combining(text[end])):
+            end += 1
+        starts_here = not place or origins[place - 1] != start
+        ends_here = origins[place + len(needle)] != last
+        if starts_here and ends_here and _is_name(text, start, end, category, is_short):
+            spans.append((start, end))
+        place = hay.find(needle, place + 1)
+    return spans
+
+
+def _plain(rendering: str, text: str, category: str) -> list[Span]:
+    spans = []
+    place = text.find(rendering)
+    while place >= 0:
+        if _is_name(text, place, place + len(rendering), category, False):
+            spans.append((place, place + len(rendering)))
+        place = text.find(rendering, place + 1)
+    return spans
+
+
+def _script(character: str) -> str:
+    if not character:
+        return ""
+    character = unicodedata.normalize("NFKC", character)[:1]
+    if character == "ー" or "ァ" <= character <= "ヺ":
+        return "katakana"
+    script = script_of(character)
+    return "hiragana" if script == "kana" else script
+
+
+def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    first, last = _script(text[start]), _script(text[end - 1])
+    left_script, right_script = _script(before), _script(after)
+    if first in ("katakana", "latin") and left_script == first:
+        return False
+    if last in ("katakana", "latin") and right_script == last:
+        return False
+    if text[start].isdigit() and before.isdigit():
+        return False
+    length = end - start
+    if category == "person":
+        return _is_person(text, start, end, is_short or length == 1)
+    if category == "place":
+        if first == "han" and left_script == "han" and not _free_left(text, start):
+            return False
+        if first != "han" and _NOT_BEFORE.search(text[max(0, start - 2) : start]):
+            return False
+        return _names_place(text, start, end)
+    if last == "han" and right_script == "han" and length <= 2:
+        return _cut_at(text, end)
+    if first == "han" and left_script == "han" and length <= 2:
+        return _cut_at(text, start)
+    return True
+
+
+def _is_person(text: str, start: int, end: int, is_short: bool) -> bool:
+    is_han = _script(text[start]) == "han"
+    if not is_han or (not is_short and end - start >= 3):
+        return True
+    if is_short and _script(text[start - 1 : start]) == "han" and not _cut_at(text, start):
+        return False
+    if end == len(text) or _FAMILY_NEXT.match(text, end):
+        return not (
+            end - start == 1
+            and _script(text[start - 1 : start]) in ("han", "hiragana")
+            and not _TITLE.match(text, end)
+        )
+    if _script(text[end]) != "han":
+        return True
+    return not is_short and _cut_at(text, end)
+
+
+def _free_left(text: str, start: int) -> bool:
+    """True when the Han before a place name belongs to another word."""
+    before = text[start - 1]
+    if before in _PREFIX and _script(text[start - 2 : start - 1]) != "han":
+        return True
+    if _NOT_BEFORE.search(text[max(0, start - 2) : start]):
+        return False
+    return _cut_at(text, start)
+
+
+def _names_place(text: str, start: int, end: int) -> bool:
+    if end == len(text):
+        return True
+    if _OTHER.match(text, end):
+        return False
+    if _script(text[end]) in ("hiragana", "common") or _HEAD.match(text, end):
+        return True
+    return not any(
+        first <= start and last >= end and (first, last) != (start, end) and proper
+        for (first, last), proper in _tokens(text)
+    )
+
+
+def _cut_at(text: str, edge: int) -> bool:
+    return any(edge in span for span, _ in _tokens(text))
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[tuple[Span, bool], ...]:
+    """The longest words of the dictionary: their spans and whether they are proper nouns."""
+    return tuple(
+        ((word.begin(), word.end()), word.part_of_speech()[1] == "固有名詞")
+        for word in _tokenizer().tokenize(text)
+    )
+
+
+@cache
+def _tokenizer() -> Any:
+    import sudachipy
+
+    dictionary = sudachipy.Dictionary()
+    make = getattr(dictionary, "tokenizer", None) or dictionary.create
+    return make(mode=sudachipy.SplitMode.C)

@@ -1,0 +1,212 @@
+"""Terms in the source: every hit is a whole word or phrase, and a longer one hides a shorter one.
+
+All forms of all concepts are looked for at once with one Aho–Corasick automaton per article.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from aligner.model import TermMatch
+from aligner.termbase.concepts import Concept
+from aligner.termbase.context import Mention, resolve
+from aligner.termbase.forms import agrees, composed, fold, pattern, spellings
+
+_WORD_BEFORE = re.compile(r"([\w.'’-]+)[ \u00a0-]$")
+_WORD_AFTER = re.compile(r"[ \u00a0]([\w'’-]+)")
+_DIRECTIONS = frozenset("North South East West New Equatorial".split())
+_GIVEN_NAMES = frozenset(
+    "jordan chad georgia israel jersey kenya paris sydney florence victoria charlotte lincoln "
+    "washington houston austin dallas madison orlando lebanon guinea berlin london india china "
+    "mali gabon oman niger cuba panama".split()
+)
+_OFFICES = frozenset(
+    "Foreign Prime President Vice King Queen Crown Prince Ministry Minister Government Parliament "
+    "Embassy Ambassador Defense Defence Finance Interior Army Navy Air Central National Supreme "
+    "Deputy Chief Senate Congress State Trade Health Monday Tuesday Wednesday Thursday Friday "
+    "Saturday Sunday January February March April May June July August September October November "
+    "December I DC D.C".split()
+)
+_BODY_AFTER = frozenset(
+    "University Times Post Daily Herald News Airlines Airways Bank Institute Foundation Morning "
+    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea".split()
+)
+_BODY_BEFORE = re.compile(
+    r"\b(?:Bank|University|Sea|Gulf|Institute|Voice|Channel) of (?:the )?$", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A spelling of a concept (by its index) as the glossary or ``spellings`` writes it."""
+
+    concept: int
+    text: str
+    is_short: bool
+    exact: bool
+
+
+class SourceIndex:
+    """The forms of ``concepts``, ready to be found; immutable after it is built (lazily, once)."""
+
+    def __init__(self, concepts: Sequence[Concept]) -> None:
+        self._concepts = concepts
+
+    @cached_property
+    def _forms(self) -> dict[str, list[Form]]:
+        forms: dict[str, list[Form]] = {}
+        for index, concept in enumerate(self._concepts):
+            for is_short, group in (
+                (False, (concept.en, *concept.aliases_en)),
+                (True, concept.short_en),
+            ):
+                for written in group:
+                    exact = is_short or concept.is_exact(written)
+                    for text in spellings(written, concept) if not is_short else (written,):
+                        key = pattern(text)
+                        entry = forms.setdefault(key, [])
+                        if len(key) > 2 and not any(
+                            f.concept == index and f.is_short == is_short for f in entry
+                        ):
+                            entry.append(Form(index, text, is_short, exact))
+        return {key: entry for key, entry in forms.items() if entry}
+
+    @cached_property
+    def _automaton(self) -> tuple[Any, list[list[Form]]]:
+        from ahocorasick_rs import AhoCorasick
+
+        return AhoCorasick(list(self._forms), store_patterns=False), list(self._forms.values())
+
+    def match(self, texts: Sequence[str], date: str | None = None) -> list[tuple[TermMatch, ...]]:
+        """The matches of each text, in order of ``start``, disjoint; the texts are one article."""
+        if not texts or not self._concepts:
+            return [() for _ in texts]
+        parts = [composed(text) for text in texts]
+        article = " \n ".join(text for text, _ in parts).replace("\t", " ")
+        starts = [1]
+        for text, _ in parts[:-1]:
+            starts.append(starts[-1] + len(text) + 3)
+        article = f" {article} "
+        mentions = self._mentions(article, starts, date)
+        matches: list[list[TermMatch]] = [[] for _ in texts]
+        for mention in mentions:
+            if not mention.concepts:
+                continue
+            segment = mention.segment
+            start, end = mention.start - starts[segment], mention.end - starts[segment]
+            origins = parts[segment][1]
+            if origins is not None:
+                start, end = origins[start], origins[end]
+            ids = tuple(self._concepts[index].id for index in mention.concepts)
+            matches[segment].append(
+                TermMatch(
+                    ids[0],
+                    start,
+                    end,
+                    texts[segment][start:end],
+                    "short" if mention.is_short else "full",
+                    ids if len(ids) > 1 else (),
+                )
+            )
+        return [tuple(found) for found in matches]
+
+    def _mentions(self, article: str, starts: list[int], date: str | None) -> list[Mention]:
+        automaton, entries = self._automaton
+        folded = fold(article)
+        hits: list[tuple[int, int, list[Form]]] = []
+        for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+            surface = article[start + 1 : end - 1]
+            forms = [f for f in entries[index] if agrees(surface, f.text, exact=f.exact)]
+            if forms:
+                hits.append((start + 1, end - 1, forms))
+        mentions: list[Mention] = []
+        for start, end, forms in _longest(hits):
+            full = [f.concept for f in forms if not f.is_short]
+            segment = bisect_right(starts, start) - 1
+            if full:
+                places = self._concepts[full[0]].category == "place"
+                if places and _inside_name(article, start, end):
+                    continue
+                concepts = self._valid(full, date)
+                mentions.append(Mention(start, end, segment, False, concepts))
+            else:
+                concepts = self._valid([f.concept for f in forms], date)
+                mentions.append(Mention(start, end, segment, True, concepts))
+        return resolve(mentions, article, starts, self._concepts)
+
+    def _valid(self, indexes: list[int], date: str | None) -> tuple[int, ...]:
+        """The concepts in office on ``date``; all of them where that leaves none."""
+        if date is not None and len(indexes) > 1:
+            valid = [i for i in indexes if self._concepts[i].is_valid_on(date)]
+            indexes = valid or indexes
+        return tuple(dict.fromkeys(indexes))
+
+
+def _longest(
+    hits: list[tuple[int, int, list[Form]]],
+) -> list[tuple[int, int, list[Form]]]:
+    """Disjoint hits in order: of overlapping ones the longest, then the leftmost, is kept."""
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    kept: list[tuple[int, int, list[Form]]] = []
+    cluster: list[tuple[int, int, list[Form]]] = []
+    reach = -1
+    for hit in hits:
+        if hit[0] >= reach and cluster:
+            kept.extend(_disjoint(cluster))
+            cluster = []
+        cluster.append(hit)
+        reach = max(reach, hit[1])
+    kept.extend(_disjoint(cluster))
+    return kept
+
+
+def _disjoint(
+    cluster: list[tuple[int, int, list[Form]]],
+) -> list[tuple[int, int, list[Form]]]:
+    if len(cluster) < 2:
+        return cluster
+    kept: list[tuple[int, int, list[Form]]] = []
+    for hit in sorted(cluster, key=lambda hit: (hit[0] - hit[1], hit[0])):
+        if all(hit[1] <= other[0] or other[1] <= hit[0] for other in kept):
+            kept.append(hit)
+        else:
+            for place, other in enumerate(kept):
+                if other[:2] == hit[:2]:
+                    kept[place] = (hit[0], hit[1], [*other[2], *hit[2]])
+    return sorted(kept, key=lambda hit: hit[0])
+
+
+def _inside_name(article: str, start: int, end: int) -> bool:
+    """True where a place name is part of another name: East Germany, Jordan Spieth, Bank of Japan."""
+    before = _WORD_BEFORE.search(article, max(0, start - 30), start)
+    after = _WORD_AFTER.match(article, end)
+    word_before = before[1] if before else ""
+    word_after = after[1] if after else ""
+    if word_before in _DIRECTIONS or word_after in _BODY_AFTER:
+        return True
+    if _BODY_BEFORE.search(article[max(0, start - 30) : start]):
+        return True
+    if article[start:end].lower() not in _GIVEN_NAMES:
+        return False
+    if word_after[:1].isupper() and not word_after.isupper() and word_after not in _OFFICES:
+        return True
+    return (
+        word_before[:1].isupper()
+        and word_before[1:].islower()
+        and article[start - 1] == " "
+        and "\n" not in article[max(0, start - len(word_before) - 4) : start]
+        and word_before.lower() not in _CONNECTIVES
+        and word_before not in _OFFICES
+    )
+
+
+_CONNECTIVES = frozenset(
+    "in for and but as with from of to when while since after before the if although though both "
+    "northern southern eastern western central neighboring neighbouring communist because that "
+    "minister president against like through via between over on at by outside inside".split()
+)

@@ -1,0 +1,203 @@
+"""Terms in the target: any accepted rendering satisfies, a longer name hides the one inside it.
+
+A match is OK when one of its accepted renderings stands in the target as a word of its own,
+DEPRECATED when only a forbidden one does, MISSING otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from aligner.languages import KOREAN, Language, script_of
+from aligner.model import TermMatch, TermStatus, TermUse
+from aligner.termbase.abbreviations import find_abbreviated
+from aligner.termbase.concepts import Concept
+from aligner.termbase.japanese import find_japanese
+from aligner.termbase.korean import find_korean
+
+Span = tuple[int, int]
+_SHORT_OF_STATE = {
+    "미국": "미",
+    "한국": "한",
+    "일본": "일",
+    "중국": "중",
+    "북한": "북",
+    "러시아": "러",
+    "영국": "영",
+}
+_TWO_SYLLABLE_FAMILIES = frozenset("남궁 황보 제갈 선우 독고 사공 서문".split())
+
+
+def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[str, ...]:
+    """The renderings that satisfy, the preferred one first; empty when the language has none.
+
+    A short mention is also satisfied by the short renderings: those of the glossary or, for a
+    person, the family name that the full rendering begins or ends with.
+    """
+    preferred = concept.preferred(language)
+    if not preferred:
+        return ()
+    full = [preferred, *concept.admitted(language)]
+    if is_short:
+        full.extend(concept.short(language) or _derived_short(concept, language))
+    return tuple(dict.fromkeys(full))
+
+
+def _derived_short(concept: Concept, language: Language) -> tuple[str, ...]:
+    if concept.category != "person":
+        return ()
+    name = concept.preferred(language)
+    if language is KOREAN:
+        words = name.split(" ")
+        if len(words) > 1:
+            family_first = any(script_of(c) == "han" for c in concept.ja)
+            return (words[0] if family_first else words[-1],)
+        if len(name) in (2, 3, 4) and all(script_of(c) == "hangul" for c in name):
+            return (name[:2] if name[:2] in _TWO_SYLLABLE_FAMILIES else name[:1],)
+        return ()
+    if "・" in name or "=" in name or "＝" in name:
+        return (re.split("[・=＝]", name)[-1],)
+    if all(script_of(c) == "han" for c in name):
+        is_one = len(concept.ko.replace(" ", "")) == len(name) and " " not in concept.ko
+        if is_one and len(name) <= 4:
+            return (name[:1],)
+        return tuple(name[:n] for n in (2, 1, 3) if n < len(name))
+    return ()
+
+
+def find(
+    rendering: str, text: str, concept: Concept, language: Language, is_short: bool
+) -> list[Span]:
+    """The spans where ``rendering`` of ``concept`` stands in ``text`` as a word of its own."""
+    if language is KOREAN:
+        return find_korean(rendering, text, concept.category, is_short=is_short)
+    return find_japanese(rendering, text, concept.category, is_short=is_short)
+
+
+def _spacing_variants(rendering: str, concept: Concept, language: Language) -> tuple[str, ...]:
+    """미국 국무부 is also written 미 국무부: the state's name shortened before its institution."""
+    if language is not KOREAN or concept.category in ("person", "place"):
+        return (rendering,)
+    state, space, rest = rendering.partition(" ")
+    short = _SHORT_OF_STATE.get(state)
+    return (rendering, f"{short} {rest}") if space and short else (rendering,)
+
+
+@dataclass(frozen=True)
+class TargetIndex:
+    """All renderings of a term base in one language: knows which longer name a span is inside."""
+
+    concepts: Sequence[Concept]
+    language: Language
+
+    @cached_property
+    def _automaton(self) -> tuple[Any, list[list[Concept]]]:
+        from ahocorasick_rs import AhoCorasick
+
+        owners: dict[str, list[Concept]] = {}
+        for concept in self.concepts:
+            for rendering in accepted(concept, self.language, is_short=False):
+                owners.setdefault(rendering.replace(" ", ""), []).append(concept)
+        return AhoCorasick(list(owners) or ["\0"], store_patterns=False), list(owners.values())
+
+    def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
+        """A test for spans of ``text``: is this one only a part of a longer name of another concept?
+
+        A place inside the name of an institution is still named where the source names that
+        institution too (the third argument), or where it is a word of its own there; a place inside
+        a longer place name, a name inside a longer name, is not.
+        """
+        squeezed: list[str] = []
+        origins: list[int] = []
+        for index, character in enumerate(text):
+            if character != " ":
+                squeezed.append(character)
+                origins.append(index)
+        automaton, owners = self._automaton
+        longer: list[tuple[int, int, list[Concept]]] = []
+        for index, start, end in automaton.find_matches_as_indexes(
+            "".join(squeezed), overlapping=True
+        ):
+            longer.append((origins[start], origins[end - 1] + 1, owners[index]))
+
+        def is_hidden(span: Span, concept: Concept, in_source: frozenset[str]) -> bool:
+            for start, end, concepts in longer:
+                if not (start <= span[0] and span[1] <= end and (start, end) != span):
+                    continue
+                if any(other.id == concept.id or other.id in in_source for other in concepts):
+                    continue
+                whole = text[start:end]
+                if self.language is KOREAN and find_korean(
+                    whole, text[start:], concepts[0].category
+                )[:1] != [(0, end - start)]:
+                    continue
+                same = any(other.category == concept.category for other in concepts)
+                edges = text[span[1] : span[1] + 1] == " " or span[1] == end
+                if same or (self.language is KOREAN and not edges):
+                    return True
+            return False
+
+        return is_hidden
+
+
+def spans_of(
+    concept: Concept, text: str, language: Language, *, is_short: bool
+) -> list[tuple[Span, str]]:
+    """All spans in ``text`` that satisfy the concept with the rendering each shows, in order."""
+    found: dict[Span, str] = {}
+    for rendering in accepted(concept, language, is_short=is_short):
+        short = rendering not in accepted(concept, language, is_short=False)
+        for variant in _spacing_variants(rendering, concept, language):
+            for span in find(variant, text, concept, language, short):
+                found.setdefault(span, rendering)
+        if concept.category in ("place", "organization"):
+            for span in find_abbreviated(rendering, text, language):
+                found.setdefault(span, rendering)
+    return sorted(found.items())
+
+
+def verify(
+    concept: Concept,
+    match: TermMatch,
+    target: str,
+    index: TargetIndex,
+    in_source: frozenset[str] = frozenset(),
+    taken: Sequence[Span] = (),
+) -> TermUse:
+    """What became of ``match`` in ``target``; spans in ``taken`` serve only when no other is left."""
+    language = index.language
+    is_short = match.form == "short"
+    expected = accepted(concept, language, is_short=is_short)
+    if not expected or match.ambiguous:
+        return TermUse(match, TermStatus.OK, expected)
+    candidates = spans_of(concept, target, language, is_short=is_short)
+    if candidates:
+        is_hidden = index.hiding(target)
+        candidates = [(s, r) for s, r in candidates if not is_hidden(s, concept, in_source)]
+    free = [span for span, _ in candidates if span not in taken]
+    bad = _deprecated(concept, target, language, [span for span, _ in candidates])
+    if free or (candidates and not [span for span in bad if span not in taken]):
+        start, end = (free or [span for span, _ in candidates])[0]
+        return TermUse(match, TermStatus.OK, expected, target[start:end], start, end)
+    bad = [span for span in bad if span not in taken] or bad
+    if bad:
+        start, end = bad[0]
+        return TermUse(match, TermStatus.DEPRECATED, expected, target[start:end], start, end)
+    return TermUse(match, TermStatus.MISSING, expected)
+
+
+def _deprecated(
+    concept: Concept, target: str, language: Language, good: Sequence[Span]
+) -> list[Span]:
+    """The spans of deprecated renderings that lie in no accepted one."""
+    found = {
+        span
+        for rendering in concept.deprecated(language)
+        for span in find(rendering, target, concept, language, False)
+        if not any(first <= span[0] and span[1] <= last for first, last in good)
+    }
+    return sorted(found, key=lambda span: (span[0], -span[1]))
