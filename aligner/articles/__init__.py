@@ -59,7 +59,8 @@ def read(
     """The articles of one file, at least one, their ids unique within it; or one ArticleError.
 
     ``-`` reads the bytes given as ``stdin``. ``format`` (txt, md, html, jsonl) overrules the
-    suffix; standard input is told apart by its first characters. Raises UsageError for an unknown format.
+    suffix; standard input is told apart by its first characters. Raises UsageError for an unknown
+    format.
     """
     shown = display(path)
     kind = check_format(format) if format is not None else None

@@ -27,7 +27,7 @@ _FORMS = tuple(
         rf"(?P<era>{'|'.join(_ERAS)})(?P<year>\d{{1,2}}|元)年(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日",
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}(?!\d)",
         rf"(?<!\d){_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}(?!\d)",
-        # 05/06/2021 is May in Washington, June in London: read only when one of the two is no month.
+        # 05/06/2021 is May in Washington, June in London: read only when one is no month.
         rf"(?<!\d)(?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})[/.]{_YEAR}(?!\d)",
         rf"\b{_MONTH}\s+{_DAY}(?!\d)",
         rf"(?<!\d){_DAY}\s+{_MONTH}",

@@ -58,6 +58,7 @@ _ALIASES = {
     "gbk": "gb18030",
 }
 _TYPOGRAPHIC = frozenset("“”‘’–—…•·«»€£°§©®™†‡\u00a0")
+_SIGNS = frozenset("¼½¾×÷±²³¹º¡¿¥¢´¨")
 _SAVE_AS = "save it as UTF-8 plain text and try again"
 _ENOUGH = 0.7
 """Least plausibility (0–1) at which a legacy encoding is believed."""
@@ -93,10 +94,9 @@ def _decode(data: bytes, path: str | None, declared: str | None) -> str:
     if b"\0" in data:
         return _utf16(data, path)
     if b"\x1b$" in data:
-        for encoding in ("iso2022_jp", "iso2022_jp_2", "iso2022_kr"):
-            text = _attempt(data, encoding)
-            if text is not None:
-                return text
+        text = _attempt(data, "iso2022_kr" if b"\x1b$)C" in data else "iso2022_jp_ext")
+        if text is not None:
+            return text
     text = _attempt(data, "utf-8")
     if text is not None:
         return text
@@ -186,7 +186,7 @@ def _legacy(data: bytes, path: str | None) -> str:
         text = _attempt(data, encoding)
         if text is None:
             continue
-        mark = judge(text)
+        mark = judge(text) * (0.3 if _CONTROL.search(text) else 1.0)
         if mark > plausibility:
             best, plausibility = text, mark
     if best is not None and plausibility >= _ENOUGH:
@@ -196,8 +196,15 @@ def _legacy(data: bytes, path: str | None) -> str:
     match = from_bytes(data[: 1 << 20]).best()
     if match is not None and match.chaos < 0.1 and match.coherence > 0.3:
         text = _attempt(data, match.encoding)
-        if text is not None:
+        # Its verdict rests on the plain letters too; what lies beyond must be sound by itself.
+        if text is not None and max(_as_latin(text), _as_other(text)) >= _ENOUGH:
             return text
+    if len(data) % 2 == 0:
+        # Without any ASCII character UTF-16 holds no NUL byte either.
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = _attempt(data, encoding)
+            if text is not None and max(_as_korean(text), _as_japanese(text)) >= _ENOUGH:
+                return text
     raise ArticleError("is in an encoding that was not recognised", path=path, hint=_SAVE_AS)
 
 
@@ -211,7 +218,11 @@ def _beyond_ascii(text: str) -> list[str]:
 
 
 def _is_cjk_punctuation(character: str) -> bool:
-    return "\u3000" <= character <= "\u301f" or "\uff01" <= character <= "\uff65"
+    return (
+        "\u3000" <= character <= "\u301f"
+        or "\uff01" <= character <= "\uff65"
+        or "￠" <= character <= "￦"
+    )
 
 
 def _as_korean(text: str) -> float:
@@ -220,11 +231,11 @@ def _as_korean(text: str) -> float:
     characters = _beyond_ascii(text)
     for character in characters:
         if "\uac00" <= character <= "\ud7a3":
-            marks += 1.0 if _attempt_encode(character, "euc_kr") else 0.2
+            marks += 1.0 if _is_ks_x_1001(character) else 0.2
         elif character in _TYPOGRAPHIC or _is_cjk_punctuation(character):
             marks += 1.0
         elif script_of(character) == "han":
-            marks += 0.5
+            marks += 0.2
         else:
             marks += 0.1
     return marks / len(characters) if characters else 0.0
@@ -269,6 +280,8 @@ def _as_latin(text: str) -> float:
                 character.islower() and after.isascii() and after.isupper()
             )
             marks += 0.1 if skewed else 0.4 if lonely else 1.0
+        elif character in _SIGNS and before.isascii() and after.isascii():
+            marks += 0.8
         else:
             marks += 0.2
         seen += 1
@@ -277,14 +290,19 @@ def _as_latin(text: str) -> float:
     return marks / seen if seen else 0.0
 
 
-def _attempt_encode(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _as_other(text: str) -> float:
+    """Plausibility (0–1) as another alphabet, such as Cyrillic or Greek."""
+    characters = _beyond_ascii(text)
+    marks = sum(script_of(c) == "other" or c in _TYPOGRAPHIC for c in characters)
+    return marks / len(characters) if characters else 0.0
 
 
+def _is_ks_x_1001(syllable: str) -> bool:
+    # The codec spells any other syllable with jamo, in eight bytes.
+    return len(syllable.encode("euc_kr", "ignore")) == 2
+
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b\x7f-\x9f]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f\u0080-\u0084\u0086-\u009f"

@@ -26,7 +26,7 @@ _NO_TEXT_HINT = "an article needs at least one paragraph"
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """An article taken apart; ``lead_is_heading`` where the mark-up makes the first block a heading."""
+    """An article taken apart; ``lead_is_heading`` where mark-up makes the first block one."""
 
     paragraphs: Sequence[str]
     title: str = ""
@@ -71,7 +71,7 @@ def from_html(data: bytes | str, name: str, path: str | None, language: Language
 
 
 def from_jsonl(text: str, name: str, path: str | None, language: Language) -> list[Article]:
-    """One article per line: ``id``, ``title``, ``date``, ``dateline``, ``body``; no other key counts.
+    """One article per line: ``id``, ``title``, ``date``, ``dateline``, ``body``; no other is read.
 
     ``body`` is a text or a list of paragraphs. A line without an ``id`` is named after the file and
     its number. Raises ArticleError with the line and column of the first that cannot be used.
@@ -151,13 +151,13 @@ def _composed(
         )
     date = parse_date(parts.date) if parts.date else None
     # The heuristics of plain text see the whole; what the format itself says overrules them.
-    kinds, seen = roles([title, *body] if title else body)
+    kinds, seen = roles(
+        [title, *body] if title else body, titled=bool(title) or parts.lead_is_heading
+    )
     if title:
         kinds = kinds[1:]
     if title or bare:
         kinds = [BlockKind.BODY if kind is BlockKind.HEADLINE else kind for kind in kinds]
-    elif parts.lead_is_heading and len(body) > 1:
-        kinds[0] = BlockKind.HEADLINE
     dated = BlockKind.DATELINE in kinds
     if not dateline and parts.date and not dated:
         # A time stamp is for machines: the line shows its day.

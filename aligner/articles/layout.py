@@ -34,6 +34,9 @@ _ABBREVIATION = re.compile(
 _BULLET = re.compile(
     r"[•◦▪▫△▲▽▼○●◎■□◆◇▶►▷※☞★☆✔✓]|[ㆍ・·–—-]\s|\*\s|\(?\d{1,2}[.)]\s|\([a-z가-하]\)\s"
 )
+_DANGLING = re.compile(
+    r"(?:[,，、(“—–-]|\b(?:the|a|an|of|to|in|on|at|by|for|and|or|with|from|that|as|its|their))$"
+)
 _CERTAIN_BULLET = re.compile(r"[•◦▪▫△▲▽▼○●◎■□◆◇▶►▷※☞]")
 
 
@@ -72,22 +75,25 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     groups = _groups(text)
     page = _page(groups)
     spans: list[tuple[int, int]] = []
-    for number, group in enumerate(groups):
+    seen = 0
+    for group in groups:
         start = group[0].start
-        for at, (line, following) in enumerate(pairwise(group)):
-            opening = number == 0 and at == 0
-            if _parts(line, following, page, opening=opening):
+        for line, following in pairwise(group):
+            seen += 1
+            if _parts(line, following, page, opening=seen == 1, head=seen <= _HEADER_BLOCKS):
                 spans.append((start, line.end))
                 start = following.start
+        seen += 1
         spans.append((start, group[-1].end))
     return spans
 
 
-def roles(blocks: Sequence[str]) -> tuple[list[BlockKind], str | None]:
+def roles(blocks: Sequence[str], *, titled: bool = False) -> tuple[list[BlockKind], str | None]:
     """What each paragraph is, and the ISO date of the dateline; a lone paragraph is body.
 
     A headline is a first block that does not end as a sentence does and is followed by something;
-    datelines stand among the first five blocks, before the first true paragraph.
+    datelines stand among the first five blocks, before the first true paragraph. ``titled`` says
+    that the first block is known to be the headline.
     """
     kinds = [BlockKind.BODY] * len(blocks)
     date: str | None = None
@@ -99,7 +105,7 @@ def roles(blocks: Sequence[str]) -> tuple[list[BlockKind], str | None]:
             kinds[index] = BlockKind.DATELINE
             dated = True
             date = date or parse_date(block)
-        elif not headline and is_headline(block) and index + 1 < len(blocks):
+        elif not headline and (is_headline(block) or (titled and not index)):
             kinds[index] = BlockKind.HEADLINE
             headline = True
         elif dated or not is_headline(block):
@@ -172,28 +178,34 @@ def _page(groups: Sequence[Sequence[_Line]]) -> _Page:
     return _Page(width, wrapped, indented)
 
 
-def _parts(line: _Line, following: _Line, page: _Page, *, opening: bool) -> bool:
+def _parts(line: _Line, following: _Line, page: _Page, *, opening: bool, head: bool) -> bool:
     """True where the line end between the two parts paragraphs."""
-    if is_dateline(line.text) or is_dateline(following.text):
+    if (
+        head
+        and not _DANGLING.search(line.text)
+        and (is_dateline(line.text) or is_dateline(following.text))
+    ):
         return True
     if _CERTAIN_BULLET.match(following.text):
         return True
     ended = _ends_sentence(line.text)
     full = page.wrapped and _is_full(line, following, page.width)
     if _BULLET.match(following.text):
-        return ended or not full or bool(_BULLET.match(line.text))
+        # A dash may also open a wrapped line in the middle of a sentence.
+        short = not page.wrapped or line.columns < 0.75 * page.width
+        return ended or short or line.text.endswith(":") or bool(_BULLET.match(line.text))
     if _starts_lower(following.text) and not (ended and not page.wrapped):
         return False
     if page.indented and following.indent:
         # In this style an indented line opens a paragraph, a flush one goes on.
-        return ended or following.indent > line.indent
+        return True
     if page.indented and line.indent and not following.indent and page.wrapped:
         return ended and not full and line.columns < 0.75 * page.width
     if opening and not ended:
         # A headline above its text: wider than the page, or clearly short of it.
         return (
             line.columns > page.width + 1
-            or line.columns < 0.75 * page.width
+            or (not full and line.columns < 0.9 * page.width and not _continues(line.text))
             or following.indent > line.indent
             or (not page.wrapped and not _continues(line.text))
         )
@@ -221,10 +233,7 @@ def _ends_sentence(text: str) -> bool:
 
 def _continues(text: str) -> bool:
     """True for a line that cannot be the last of a paragraph."""
-    return text.endswith((",", "，", "、", "-", "—", "–", "(", "“")) or bool(
-        re.search(r"\b(?:the|a|an|of|to|in|on|at|by|for|and|or|with|from|that|as|its|their)$", text)
-        or _ABBREVIATION.search(text)
-    )
+    return bool(_DANGLING.search(text) or _ABBREVIATION.search(text))
 
 
 def _starts_lower(text: str) -> bool:
