@@ -9,6 +9,7 @@ Nothing heavy is loaded on import; the Korean and Japanese analysers only when a
 
 from aligner.termbase.concepts import CATEGORIES, COLUMNS, Concept
 from aligner.termbase.file import GlossaryFile, parse_glossary, read_glossary, write_glossary
+from aligner.termbase.mending import repair
 from aligner.termbase.particles import agree, final_sound, particle_for
 from aligner.termbase.terms import TermBase, load
 from aligner.termbase.territories import cldr_territories
@@ -26,5 +27,6 @@ __all__ = [
     "parse_glossary",
     "particle_for",
     "read_glossary",
+    "repair",
     "write_glossary",
 ]

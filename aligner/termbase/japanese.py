@@ -64,6 +64,9 @@ _OTHER = re.compile(
     "アルプス|タイムズ|エアライン|ハム|テレビ|ガス|タワー|ドーム|ディズニー|学園|学院|高校|病院|ホテル|体育|武道館|赤十字|銀|史記"
 )
 _NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方)?|新|外|内)$")
+_DIVIDED = re.compile(
+    "スーダン|マケドニア|ティモール|アフリカ|アイルランド|サハラ|ベトナム|イエメン|ドイツ|コリア|アメリカ|オセチア|ギニア|カレドニア"
+)
 _PREFIX = frozenset("対在訪駐旧前元全新各両反親抗渡来離嫌知仮主非帰")
 _FAMILY_NEXT = re.compile(rf"(?:{TITLES}|[はがをにともでへの、,（(「]|から|より|ら)")
 
@@ -167,7 +170,9 @@ def _script(character: str) -> str:
 
 
 def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    if before == "ー" and _script(text[max(0, start - 2) : start - 1]) not in ("katakana", "hiragana"):
+        before = ""  # typed for a dash
     first, last = _script(text[start]), _script(text[end - 1])
     left_script, right_script = _script(before), _script(after)
     if first in ("katakana", "latin") and left_script == first:
@@ -182,7 +187,7 @@ def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> 
     if category == "place":
         if first == "han" and left_script == "han" and not _free_left(text, start):
             return False
-        if first != "han" and _NOT_BEFORE.search(text[max(0, start - 2) : start]):
+        if _DIVIDED.match(text, start) and _NOT_BEFORE.search(text[max(0, start - 2) : start]):
             return False
         return _names_place(text, start, end)
     if last == "han" and right_script == "han" and length <= 2:

@@ -47,6 +47,7 @@ _HEAD = re.compile(
     "정부|당국|국민|국적|국내|대통령|부통령|총리|장관|차관|외교부|외무|국방|국무|통일부|재무|대사|대표|특사|의회|"
     "상원|하원|법원|검찰|경찰|언론|매체|기업|시장|경제|사회|문화|역사|본토|방문|제재|출신|태생|주재|전역|북부|남부|"
     "동부|서부|중부|북동부|남동부|북서부|남서부|연방|왕실|여행|관광|총선|대선|전문가|관리|관계|군대|해군|육군|공군|"
+    "공산당|노동당|정당|국영|관영|국립|련방|집권|여당|야당|의원|유학|이민|난민|대표단|대표부|참전|파병|"
     "대사관|영사관|선수|국가대표|팀|사람|여성|남성|시민|노동자|문제|핵|비핵화|미사일|침공|전쟁|영토|영해|영공|최대|최초"
 )
 # What makes another name of it: a bank, a paper, a sea.
@@ -55,8 +56,9 @@ _OTHER = re.compile(
     "연구원|연구소|공사|진흥원|개발원|병원|호텔|백화점|아파트|출판|제철|중공업|생명|화재|카드|캐피탈|산업|상사)"
     rf"(?:{_CASE}|총재|총장|이사장|사장|회장|교수|기자|관계자|{_COPULA})*"
 )
-_SEA = re.compile(rf"(?:해|양|만|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
-_PREFIX = frozenset("전 주 대 재 방 친 반 비 범 탈 구 신 각 양 현 총 동 항".split())
+_PUBLIC = re.compile("국영|관영|국립|정부|당국|중앙")
+_SEA = re.compile(rf"(?:해|양|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
+_PREFIX = frozenset("전 주 대 재 방 친 반 비 범 탈 구 신 각 양 현 총 항 외 본 타".split())
 _DIRECTION = frozenset("동서남북중")
 _HOMOGRAPHS = frozenset(
     "인도 수단 오만 말리 가나 그리스 이란 기니 피지 통가 차드 몽골 대만 네덜란드 러시아 왕이".split()
@@ -118,7 +120,7 @@ def find_korean(rendering: str, text: str, category: str, *, is_short: bool = Fa
         start, end = found.span()
         if text[end - 1 : end].isspace() or text[start].isspace():
             continue
-        if len(letters) == 1:
+        if len(letters) == 1 and category == "person":
             if _is_family_name(text, start, end):
                 spans.append((start, end))
         elif _is_word(rendering, text, start, end, category, is_short):
@@ -150,7 +152,7 @@ def _is_word(
         return False
     bare = rendering.replace(" ", "")
     if bare in _ALWAYS_ASK or (left is None and bare in _HOMOGRAPHS):
-        return any(token == (start, end) and tag == "NNP" for token, tag in _tokens(text))
+        return _is_noun(text, start, end)
     if left and right:
         return True
     return _parts_from_neighbours(
@@ -159,6 +161,22 @@ def _is_word(
         end if right is None else None,
         (start, end),
         category,
+    )
+
+
+def _is_noun(text: str, start: int, end: int) -> bool:
+    """True when the analyser sees the homograph as a noun, not as the stem of 인도하다 or 오만한."""
+    tokens = _tokens(text)
+    return any(
+        span == (start, end)
+        and tag in ("NNP", "NNG")
+        and not (
+            index + 1 < len(tokens)
+            and tokens[index + 1][0][0] == end
+            and tokens[index + 1][1] in ("XSV", "XSA", "XSN")
+            and tag == "NNG"
+        )
+        for index, (span, tag) in enumerate(tokens)
     )
 
 
@@ -189,7 +207,7 @@ def _right(rendering: str, text: str, end: int, category: str) -> bool | None:
     if category == "place":
         if _SEA.fullmatch(tail) and not _PARTICLES.fullmatch(tail):
             return False
-        if _OTHER.fullmatch(tail):
+        if _OTHER.fullmatch(tail) and not _PUBLIC.match(tail):
             return False
         if _PARTICLES.fullmatch(tail) or _SUFFIX.fullmatch(tail) or _HEAD.match(tail):
             return True

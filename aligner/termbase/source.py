@@ -19,7 +19,7 @@ from aligner.termbase.forms import agrees, composed, fold, pattern, spellings
 
 _WORD_BEFORE = re.compile(r"([\w.'’-]+)[ \u00a0-]$")
 _WORD_AFTER = re.compile(r"[ \u00a0]([\w'’-]+)")
-_DIRECTIONS = frozenset("North South East West New Equatorial".split())
+_DIRECTIONS = frozenset("North South East West New Equatorial Air Mount".split())
 _GIVEN_NAMES = frozenset(
     "jordan chad georgia israel jersey kenya paris sydney florence victoria charlotte lincoln "
     "washington houston austin dallas madison orlando lebanon guinea berlin london india china "
@@ -34,10 +34,11 @@ _OFFICES = frozenset(
 )
 _BODY_AFTER = frozenset(
     "University Times Post Daily Herald News Airlines Airways Bank Institute Foundation Morning "
-    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea".split()
+    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea City".split()
 )
 _BODY_BEFORE = re.compile(
-    r"\b(?:Bank|University|Sea|Gulf|Institute|Voice|Channel) of (?:the )?$", re.ASCII
+    r"\b(?:Bank|University|Sea|Gulf|Strait|Isle|Bay|Institute|Voice|Channel) of (?:the )?$",
+    re.ASCII,
 )
 
 
