@@ -1,0 +1,233 @@
+"""The shape of the target as a whole: empty, looping, too short or long, cut off, talked around."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from aligner.checks.finding import ends_final, is_sentence, outside_quotes, stem_of
+from aligner.languages import JAPANESE, KOREAN, Language
+from aligner.model import Finding, Severity, TranslationUnit
+
+_LOOP = re.compile(r"(?P<unit>.{2,60}?)(?P=unit){2,}")
+_LONG_LOOP = re.compile(r"(?P<unit>.{10,120}?)[\s,.。、]*(?P=unit)")
+_RUN = re.compile(r"(?P<sign>\w)(?P=sign){5,}")
+# Length in characters, ln((target + 2) / (source + 2)) = level + 16 / (source + 30), sd = 0.16 +
+# 4 / (source + 20): fitted by eye to the news lines of NTREX-128 and PUD.
+_LEVELS = {KOREAN: -0.74, JAPANESE: -0.90}
+_LENGTH_LIMIT = 4.0
+_PROMPT = re.compile(
+    r"^\W*(?:translation|translated text|korean|japanese|english|source|target|output|answer"
+    r"|번역(?:문|본| 결과)?|한국어(?: 번역)?|영어|원문|출력|일본어|韓国語|日本語(?:訳|翻訳)?"
+    r"|翻訳(?:文|結果)?|訳文?|英語|英文|译文|翻译|原文)\s?[:：]"
+    r"|^\W*(?:here is|here's|sure[,!]|certainly[,!]|of course[,!]|as an ai|i'm sorry|i cannot)\b"
+    r"|```|\*\*|^#{1,4} |<\|[^<>]*\|?>|</?(?:s|unk|pad|eos|bos|think|end_of_turn|start_of_turn)>"
+    r"|\[/?INST\]|[(（\[]\s?(?:note|참고|번역 ?주|역주|注|訳注|备注|註)\s?[:：]"
+    r"|&(?:amp|quot|lt|gt|nbsp|#\d+);"
+    r"|(?<=[.。!?])\s*(?:note|참고|注)\s?[:：]|<br\s?/?>|\\n|^(?:다음은|以下は).{0,20}(?:번역|翻訳)",
+    re.IGNORECASE,
+)
+_CUT = {
+    # Endings that never close a Korean sentence or headline: object and topic particles,
+    # connectives, adnominal verb forms.
+    KOREAN: re.compile(
+        r"(?:[,、:;(（「“‘『]|[가-힣](?:를|을|의|에게|께서|으로써|로서|까지는|부터는|에서는|에는"
+        r"|와|과|며|면서|지만|는데|도록|려고|거나"
+        r"|하는|있는|없는|했던|라는|다는|되는|하여|위해|통해|대한|관한|따른|위한|그리고|하지만)|\s(?:및|또는|등의))$"
+    ),
+    JAPANESE: re.compile(
+        r"(?:[、,:;(（「『“]|[ぁ-んァ-ヶ一-龠ー](?:を|が|は|に|で|へ|や|の|ながら|ため|ので|けれど|および|または|について"
+        r"|として|によって|による|という|において|に対する|に対して))$"
+    ),
+}
+_SENTENCE = {
+    KOREAN: re.compile(r"(?:다|요|까|죠|자|라|오|네|음|함|임|됨|것|중|듯)$"),
+    JAPANESE: re.compile(r"[ぁ-んァ-ヶ一-龠ー々〇%％]$"),
+}
+_DOUBLED = {
+    KOREAN: re.compile(
+        r"(?P<end>[었했였됐았]다)(?P=end)|(?P<particle>을|를|에서|에게|으로)(?P=particle)(?=\s|$)"
+        r"|(?<![가-힣])(?P<word>[가-힣]{2,})(?: (?P=word)){1,}(?![가-힣])"
+    ),
+    JAPANESE: re.compile(
+        r"をを|がが(?!ん)|(?<!の)のの(?!し|ぼ|は)|にに(?!ぎ|んが)|(?<![はばぱ])はは(?!は|る|な|じ|、|が|ぐ)"
+        r"|(?P<word>[一-龠]{2,}|[ァ-ヶー]{4,})(?P=word)|(?P<end>した|ました|である|している)(?P=end)"
+    ),
+}
+_REDUPLICATED = frozenset(
+    ("하나", "조금", "천천히", "점점", "아주", "매우", "정말", "너무", "진짜", "오래", "계속")
+    + ("빨리", "하루", "자꾸", "멀리", "차근", "구석", "서로", "따로")
+)
+
+
+def loop_span(source: str, target: str) -> tuple[int, int] | None:
+    """Where a stretch repeats itself at least three times (twice, from 10 characters on).
+
+    What the source repeats too, or a run of dots and digits, is no loop.
+    """
+    if len(target) < 6:
+        return None
+    grams = {target[i : i + 4] for i in range(len(target) - 3)}
+    if len(grams) > 0.97 * (len(target) - 3):
+        return None
+    for pattern, least in ((_LOOP, 8), (_LONG_LOOP, 20), (_RUN, 6)):
+        for match in pattern.finditer(target):
+            repeated = match.groupdict().get("unit") or match[0][0]
+            letters = sum(map(str.isalpha, repeated))
+            if match.end() - match.start() < least or not letters:
+                continue
+            if len(set(repeated)) == 1 and match.end() - match.start() < 8:
+                continue
+            if _echoed(source, match[0], repeated):
+                continue
+            return match.span()
+    return None
+
+
+def _echoed(source: str, stretch: str, repeated: str) -> bool:
+    """Whether the source repeats a word about as often (No, no, no)."""
+    words = re.findall(r"[a-z']+", source.lower())
+    times = len(stretch) // max(1, len(repeated))
+    best = run = 1
+    for one, two in pairwise(words):
+        run = run + 1 if one == two else 1
+        best = max(best, run)
+    if best >= max(2, min(times - 1, 3)):
+        return True
+    if len(repeated) >= 10:
+        half = len(words) // 2
+        return half > 1 and len(set(words)) <= 0.6 * len(words)
+    return bool(re.search(r"(.{1,8}?)\1{2,}", source.lower()))
+
+
+def length_score(source: str, target: str, language: Language) -> float:
+    """How many standard deviations the target is longer (+) or shorter (−) than usual."""
+    size = len(source)
+    expected = _LEVELS.get(language, 0.0) + 16 / (size + 30)
+    spread = 0.16 + 4 / (size + 20)
+    return (math.log((len(target) + 2) / (size + 2)) - expected) / spread
+
+
+def is_cut(source: str, target: str, language: Language) -> bool:
+    """Whether a finished source sentence has a target that breaks off in the middle of one."""
+    if not ends_final(source) or ends_final(target):
+        return False
+    cut = _CUT.get(language)
+    return bool(cut and cut.search(stem_of(target) if target[-1:] not in "(（「“‘『" else target))
+
+
+def prompt_span(source: str, target: str) -> tuple[int, int] | None:
+    """Where the target talks about the translation, or shows mark-up, that the source does not."""
+    match = _PROMPT.search(target)
+    if match is None or match[0].strip().casefold() in source.casefold():
+        return None
+    return match.span()
+
+
+def empty(unit: TranslationUnit) -> Iterator[Finding]:
+    if unit.source.strip() and not any(map(str.isalnum, unit.target)):
+        if not any(map(str.isalnum, unit.source)):
+            return
+        yield Finding("empty", "accuracy/omission", Severity.CRITICAL, "there is no translation")
+
+
+def loop(unit: TranslationUnit) -> Iterator[Finding]:
+    if span := loop_span(unit.source, unit.target):
+        stretch = unit.target[span[0] : span[1]]
+        yield Finding(
+            "loop",
+            "fluency/repetition",
+            Severity.CRITICAL,
+            f"the text repeats itself: {stretch[:40]!r}",
+            *span,
+        )
+
+
+def doubled(unit: TranslationUnit) -> Iterator[Finding]:
+    """A word, particle or ending written twice."""
+    pattern = _DOUBLED.get(unit.language)
+    if pattern is None:
+        return
+    for match in pattern.finditer(unit.target):
+        word = match.groupdict().get("word")
+        if word in _REDUPLICATED:
+            continue
+        if word and re.search(r"\b(\w+),? (?:and )?\1\b", unit.source, re.IGNORECASE):
+            continue
+        yield Finding(
+            "doubled",
+            "fluency/repetition",
+            Severity.MINOR,
+            f"written twice: {match[0]!r}",
+            match.start(),
+            match.end(),
+        )
+
+
+def length(unit: TranslationUnit) -> Iterator[Finding]:
+    if len(unit.source) < 12 or not unit.target:
+        return
+    score = length_score(unit.source, unit.target, unit.language)
+    if score > _LENGTH_LIMIT:
+        yield Finding(
+            "length",
+            "accuracy/addition",
+            Severity.MAJOR,
+            f"far longer than usual ({score:+.1f} standard deviations)",
+        )
+    elif score < -_LENGTH_LIMIT:
+        yield Finding(
+            "length",
+            "accuracy/omission",
+            Severity.MAJOR,
+            f"far shorter than usual ({score:+.1f} standard deviations)",
+        )
+
+
+def truncated(unit: TranslationUnit) -> Iterator[Finding]:
+    """A sentence that breaks off; a mere missing full stop is minor."""
+    if not is_sentence(unit) or not unit.target or ends_final(unit.target):
+        return
+    end = len(unit.target)
+    stem = stem_of(unit.target)
+    if is_cut(unit.source, unit.target, unit.language):
+        yield Finding(
+            "truncated",
+            "accuracy/omission",
+            Severity.MAJOR,
+            f"the sentence breaks off after {stem[-8:]!r}",
+            max(0, end - 8),
+            end,
+        )
+    elif stem and unit.source.rstrip()[-1:] in '.!?"”':
+        sentence = _SENTENCE.get(unit.language)
+        closed = sentence is None or sentence.search(outside_quotes(unit.target).rstrip() or stem)
+        yield Finding(
+            "truncated",
+            "fluency/punctuation" if closed else "accuracy/omission",
+            Severity.MINOR,
+            "the full stop at the end is missing",
+            end - 1,
+            end,
+        )
+
+
+def prompt(unit: TranslationUnit) -> Iterator[Finding]:
+    if span := prompt_span(unit.source, unit.target):
+        yield Finding(
+            "prompt",
+            "accuracy/addition",
+            Severity.MAJOR,
+            f"not part of the translation: {unit.target[span[0] : span[1]].strip()!r}",
+            *span,
+        )
+
+
+def lines(unit: TranslationUnit) -> Iterator[Finding]:
+    if "\n" in unit.target.strip() and "\n" not in unit.source.strip():
+        place = unit.target.index("\n")
+        yield Finding(
+            "lines", "accuracy/addition", Severity.MAJOR, "more than one line", place, place + 1
+        )
