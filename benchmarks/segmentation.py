@@ -94,7 +94,9 @@ def main() -> int:
                 if name == "aligner" and want != have and shown < options.failures:
                     shown += 1
                     tidy = [" ".join(piece.split()) for piece in got if piece.strip()]
-                    print(f"  text {text}\n  want {JOINER.join(wanted)}\n  have {JOINER.join(tidy)}\n")
+                    print(
+                        f"  text {text}\n  want {JOINER.join(wanted)}\n  have {JOINER.join(tidy)}\n"
+                    )
             precision = hits / proposed if proposed else 1.0
             recall = hits / expected if expected else 1.0
             f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0

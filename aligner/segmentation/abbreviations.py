@@ -38,12 +38,13 @@ class Abbreviations:
     def class_of(self, form: str) -> AbbreviationClass | None:
         """The class of ``form`` (``Gen.``), None for an unlisted one.
 
-        A listed form also answers for its capitals, one in small letters for its capitalised self too.
+        A listed form also answers for its capitals, one in small letters for its capitalised self too;
+        single letters do neither, for a capital one is an initial.
         """
         if len(form) > _MAX_FORM_CHARS:
             return None
         known = self.classes.get(form)
-        if known is None and form[:1].isupper():
+        if known is None and form[:1].isupper() and len(form) > 2:
             known = self.classes.get(form.lower())
             if known is None and form.isupper():
                 known = self.classes.get(form.capitalize())

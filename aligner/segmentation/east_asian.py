@@ -22,6 +22,15 @@ _JAPANESE_PARTICLE = re.compile(
     r"の(?!ち)|を|に(?!もかかわらず)|が|は(?![やじいっ])|も(?![しうっちと])|や(?![がっ])|か(?![つれのく])|、|，|,|・|ー|〜|～"
 )
 
+# The speaker named after the quotation: it belongs to it, as in English.
+_KOREAN_ATTRIBUTION = re.compile(
+    r"[^.!?…\"“”「」]{1,40}(?:말했|말한|덧붙였|밝혔|전했|물었|외쳤|답했|대답했|설명했|강조했)[가-힣]{0,4}[.]"
+)
+_JAPANESE_ATTRIBUTION = re.compile(
+    r"[^。！？!?「」『』]{1,40}(?:言った|言う|語った|語る|述べた|述べる|話した|話す|答えた|尋ねた|聞いた|叫んだ|"
+    r"付け加えた|説明した|強調した)。"
+)
+
 
 def korean_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
     """Offsets right after each Korean sentence but the last; linear in ``len(text)``.
@@ -34,7 +43,7 @@ def korean_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
         mark = match.group()
         at = match.start()
         left = text[at - 1] if at else ""
-        following = text[end : end + 40]
+        following = text[end : end + 60]
         if not following:
             continue
         if not following[0].isspace():
@@ -45,7 +54,9 @@ def korean_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
         rest = following.lstrip()
         if not rest or rest[0] in ",;:)":
             continue
-        if end > match.end() and _KOREAN_QUOTATIVE.match(rest):
+        if _closes_quotation(text, match.end(), end) and (
+            _KOREAN_QUOTATIVE.match(rest) or _KOREAN_ATTRIBUTION.match(rest)
+        ):
             continue
         if mark.endswith("…") or mark == "...":
             if left in _KOREAN_FINALS or end > match.end():
@@ -66,7 +77,7 @@ def japanese_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
     for match, end in _marks(text):
         mark = match.group()
         at = match.start()
-        following = text[end : end + 40]
+        following = text[end : end + 60]
         if not following:
             continue
         rest = following.lstrip()
@@ -82,8 +93,14 @@ def japanese_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
         full_stop = mark[-1] in "。｡．"
         if (closed or not full_stop) and _JAPANESE_PARTICLE.match(rest):
             continue
+        if _closes_quotation(text, match.end(), end) and _JAPANESE_ATTRIBUTION.match(rest):
+            continue
         boundaries.append(end)
     return boundaries
+
+
+def _closes_quotation(text: str, start: int, end: int) -> bool:
+    return any(sign in "\"”’'」』" for sign in text[start:end])
 
 
 def _marks(text: str) -> list[tuple[re.Match[str], int]]:

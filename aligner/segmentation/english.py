@@ -13,12 +13,13 @@ _LEFT_CHARS = 40
 _RIGHT_CHARS = 100
 
 _MARK = re.compile(r"(?P<spaced>\.(?:[ \u00a0]\.){2,})|[.!?…。！？]+")
-_CLOSERS = re.compile(r"[\"”’'»)\]}」』]*(?:\[\d{1,3}\])*(?:\s+[”’](?=\s|$))?")
+_CLOSERS = re.compile(r"[\"”’'»)\]}」』]*(?:\[\d{1,3}\])*")
+_STRAY_CLOSER = re.compile(r"\s+[”»](?=\s|$)")
 _FOOTNOTE = re.compile(r"\d{1,3}(?=\s+[\"“‘(]?[A-Z])")
 _OPENERS = re.compile(r"[\"“‘'«(\[{*_¿¡「『]*")
 _DASH = re.compile(r"[-–—―]+\s*")
 _WORD = re.compile(r"[^\W_]+(?:[-'’&][^\W_]+)*")
-_BREAKS = frozenset("\"“”‘’()[]{}<>…—–/|「」『』*")
+_BREAKS = frozenset('"“”‘’()[]{}<>…—–/|「」『』*')
 _GLUED = re.compile(r"[A-Z][a-z]{0,14}(?:['’][a-z]{1,2})?\.?,?(?=\s)")
 _GLUED_LEFT = re.compile(r"(?:[a-z]{2}|\d{3}|[a-z]\))\Z")
 _DOMAINS = frozenset("com net org gov edu info biz co uk us eu io tv kr jp js py ai ca".split())
@@ -42,6 +43,7 @@ _STARTERS = frozenset(
     however moreover furthermore meanwhile therefore thus hence nevertheless nonetheless still also
     then now today yesterday tomorrow later earlier soon sometimes often never always again perhaps
     maybe finally eventually recently previously currently instead otherwise indeed likewise
+    two three four five six seven eight nine ten eleven twelve twenty
     additionally similarly consequently subsequently separately asked overall even just only yes
     please thanks well first second third last next
     """
@@ -58,7 +60,10 @@ _STARTERS = frozenset(
     """.split()
 )
 # A starter that an acronym may also name: U.S. First Lady, U.N. Under Secretary, U.S. Second Fleet.
-_AFTER_ACRONYM = frozenset("first second third last next under over all well still just and of".split())
+_AFTER_ACRONYM = frozenset(
+    "first second third last next under over all well still just and of".split()
+)
+_NOUNS_AFTER_ACRONYM = frozenset("women men children people police results relations".split())
 _NAMES_TOO = frozenset("an do so no will may in a such".split())
 _ATTRIBUTION_VERBS = (
     "said|says|asked|asks|told|replied|added|wrote|writes|tweeted|declared|exclaimed|shouted|cried|"
@@ -68,7 +73,24 @@ _ATTRIBUTION = re.compile(
     rf"(?:[A-Z][\w’'-]*\.?\s+){{1,4}}(?:{_ATTRIBUTION_VERBS})\b(?!\s+(?:that|in an? |on [A-Z]))"
 )
 _PREDICATE = re.compile(
-    r"[A-Z][\w’'-]+\s+(?:said|says|was|were|is|are|has|have|had|will|would|also|rose|fell|told)\b"
+    r"[A-Z][\w’'-]+\s+(?:said|says|was|were|is|are|has|have|had|does|did|will|would|could|can|may|also|"
+    r"rose|fell|told|later|then|never|still|became|began|called|came|went)\b"
+)
+# What the name of a country or union may stand before: the U.S. Senate was, the U.K. Treasury said.
+_BODIES = frozenset(
+    """
+    Army Navy Marines Marine Congress Senate House Treasury Embassy Consulate Command Constitution
+    Capitol President Secretary Ambassador Attorney Government Administration State States Open Steel
+    Court Forces Dollar Mission Envoy Guard Airways Bank Bancorp Bureau Agency Customs Census Commission
+    Committee Council Charter Assembly Secretariat Department Justice Defense Commerce Energy Labor
+    Labour Education Interior Transportation Agriculture Representative Representatives Delegation
+    Delegate Rep Sen Soccer Olympics Figure Cellular Pentagon Special Security General Habitat Women
+    Parliament Supreme Federal Fed Circuit District Ministry Minister Office Officials Conservative
+    Labor Republicans Democrats Republican Democrat Muslims Catholics Christians Jews Asian Asians
+    English French German Chinese Korean Japanese Russian American Americans British Independence
+    Geological Geodetic Postal Coast Air Space National Foreign Trade Chamber Food Oil Peace Population
+    Refugee Children Environment Development Emergency Mayor Police Attorneys Marshals Marshal Grains
+    """.split()
 )
 _DAYS = (
     "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|"
@@ -82,11 +104,17 @@ _AFTER_TIME = re.compile(
     r"|(?:[^\W\d_]+\s+){1,3}(?:standard\s+|daylight\s+)?time\b",
     re.IGNORECASE,
 )
-_FRONTED = frozenset("at by around about before after from until till since shortly between".split())
+_FRONTED = frozenset(
+    "at by around about before after from until till since shortly between".split()
+)
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\.|[^\W\d_]\.")
-_VOWELLESS = re.compile(r"[A-Z]?[b-df-hj-np-tv-xz]+\.")
-_ROMAN_OR_LETTER = re.compile(r"(?:[IVXLC]+|[B-HJ-Z])\b(?![’'])")
+_VOWELLESS = re.compile(r"[B-DF-HJ-NP-TV-XZ]?[b-df-hj-np-tv-xz]+\.")
+_ROMAN_OR_LETTER = re.compile(r"(?!I\b(?![,.;)]))(?:[IVXLC]+|[B-HJ-Z])\b(?![’'])")
 _CAMEL = re.compile(r"[a-z]{1,5}[A-Z]\w")
+_ADDRESS = re.compile(r"(?:https?:|www\.)", re.IGNORECASE)
+_GOES_ON = frozenset(",;:)]}&%.")
+_SIGNED = re.compile(r"(?:[A-Z][\w.’'-]*[ ,]*){1,5}\s*\Z")
+_CLOSED_CLAUSE = re.compile(r"[^\"”]*[.,?!…][\"”]")
 _CITATION = re.compile(r"\([^()\n]{0,60}\d[^()\n]{0,20}\)[.,;]")
 
 
@@ -125,22 +153,26 @@ def _boundary(
     mark, at = match.group(), match.start()
     closed = _CLOSERS.match(text, match.end())
     end = match.end() if closed is None else closed.end()
+    stray = _STRAY_CLOSER.match(text, end)
+    if stray and _quotation_is_open(text, at):
+        end = stray.end()
     if mark == "." and (note := _FOOTNOTE.match(text, end)) and _is_prose(text, at):
         end = note.end()
     if end >= len(text):
         return None
     if not text[end].isspace():
-        return _glued(text, match, end)
-    if at and text[at - 1] in "([{":  # a mark that is itself an aside: (?) or [...]
-        return None
+        return _glued(text, match, start, end)
     follow = _Follow(text, end)
+    if at and text[at - 1] in "([{":  # a mark that is itself an aside: (?) or [...]
+        return end if follow.starter and not follow.goes_on else None
     if follow.goes_on or _CITATION.match(text, follow.at):
-        return None
+        plain = mark == "." and end == match.end() and follow.rest[:1].islower()
+        return end if plain and _is_long_word(text, at, start, follow, abbreviations) else None
     if match.group("spaced"):
-        return _spaced_ellipsis(text, match, end, follow)
+        return _spaced_ellipsis(text, match, end)
     if len(mark) > 1 or mark != ".":
-        return end if _emphatic(text, match, end, follow, abbreviations) else None
-    form = _left_word(text, at) + "."
+        return end if _emphatic(text, match, start, end, follow, abbreviations) else None
+    form = _left_word(text, at, start) + "."
     verdict = _after_form(text, form, start, at, follow, abbreviations)
     return end if verdict else None
 
@@ -148,14 +180,16 @@ def _boundary(
 class _Follow:
     """What stands after a mark: the first word past white space, dashes and opening marks."""
 
-    __slots__ = ("at", "goes_on", "opener", "rest", "word")
+    __slots__ = ("at", "dashed", "goes_on", "opener", "rest", "word")
 
     def __init__(self, text: str, end: int) -> None:
         at = end
         while at < len(text) and text[at].isspace():
             at += 1
         self.at = at
-        if dash := _DASH.match(text, at):
+        dash = _DASH.match(text, at)
+        self.dashed = dash is not None
+        if dash:
             at = dash.end()
         opened = _OPENERS.match(text, at)
         self.opener = opened.group() if opened else ""
@@ -164,20 +198,31 @@ class _Follow:
         found = _WORD.match(self.rest)
         self.word = found.group() if found else ""
         first = self.rest[:1]
-        self.goes_on = (first.islower() and not _CAMEL.match(self.rest)) or first in set(",;:)]}&%.")
+        small = first.islower() and not _CAMEL.match(self.rest) and not _ADDRESS.match(self.rest)
+        self.goes_on = (
+            small or first in _GOES_ON or (self.dashed and bool(_SIGNED.match(self.rest)))
+        )
 
     @property
     def starter(self) -> str:
         """The word that opens sentences, in small letters; "" when it is none."""
-        bare = re.split(r"['’]", self.word)[0].lower()
+        bare, _, ending = self.word.replace("’", "'").lower().partition("'")
+        if ending == "s" and len(bare) > 5:
+            return ""  # Children’s Fund, not: It’s late
         after = self.rest[len(self.word) : len(self.word) + 1]
-        if bare not in _STARTERS or (after == "." and self.rest[len(self.word) + 1 : len(self.word) + 2] != "."):
+        if bare not in _STARTERS or (
+            after == "." and self.rest[len(self.word) + 1 : len(self.word) + 2] != "."
+        ):
             return ""
         return bare
 
     def opens_quotation(self) -> bool:
         """True where a quotation begins that closes like a sentence: with a mark inside."""
-        return any(q in self.opener for q in "\"“") and bool(re.search(r"[.,?!…][\"”]", self.rest))
+        return any(q in self.opener for q in '"“') and bool(_CLOSED_CLAUSE.match(self.rest))
+
+    def opens_clause(self) -> bool:
+        """True before a subject of one word and its verb, where no body is named after a country."""
+        return bool(_PREDICATE.match(self.rest)) and self.word not in _BODIES
 
 
 def _after_form(
@@ -185,19 +230,23 @@ def _after_form(
 ) -> bool:
     """Whether a full stop after ``form`` ends the sentence, something capital-like following."""
     digit = follow.rest[:1].isdigit()
+    bare = form[:-1]
     kind = abbreviations.class_of(form)
+    if len(bare) > 1 and bare.isupper() and bare.isalpha() and not follow.word.isupper():
+        kind = abbreviations.classes.get(form)  # PA. is no Pa., but in copy all in capitals
     if kind is None:
         kind = _kind_by_shape(form)
-    bare = form[:-1]
     first = at - len(bare) <= start + 2 and not text[start : at - len(bare)].strip(" \"“‘'([—-")
     if bare.isdigit() and len(bare) <= 2 and first:
         return False  # the number of a list item
     if kind is None or kind is AbbreviationClass.NONE:
         return True
+    if follow.dashed:
+        return False  # the place of a dateline: BOSTON, Mass. -- The
     if kind is AbbreviationClass.NEVER:
         return False
     if kind is AbbreviationClass.NUMBER:
-        return not (digit or _ROMAN_OR_LETTER.match(follow.rest))
+        return not (digit or (not follow.opener and _ROMAN_OR_LETTER.match(follow.rest)))
     if kind is AbbreviationClass.TIME:
         return _after_time(text, start, at, follow)
     if first and kind is not AbbreviationClass.FINAL:
@@ -206,15 +255,17 @@ def _after_form(
         return False
     starter = follow.starter
     if _ACRONYM.fullmatch(form):
-        return _after_acronym(form, follow, starter)
+        return _after_acronym(form, kind, follow, starter)
     if starter or follow.opens_quotation():
         return True
-    return kind is AbbreviationClass.FINAL and bool(_PREDICATE.match(follow.rest))
+    return kind is AbbreviationClass.FINAL and follow.opens_clause()
 
 
-def _after_acronym(form: str, follow: _Follow, starter: str) -> bool:
-    if not starter:
-        return follow.opens_quotation()
+def _after_acronym(form: str, kind: AbbreviationClass, follow: _Follow, starter: str) -> bool:
+    if not starter or starter in _NOUNS_AFTER_ACRONYM:
+        return follow.opens_quotation() or (
+            kind is AbbreviationClass.FINAL and follow.opens_clause()
+        )
     if starter in _AFTER_ACRONYM:
         following = follow.rest[len(follow.word) :].lstrip()[:1]
         return following == "," or (following.islower() and starter not in ("under", "over"))
@@ -255,12 +306,17 @@ def _in_lexicon(bare: str) -> bool:
 
 
 def _emphatic(
-    text: str, match: re.Match[str], end: int, follow: _Follow, abbreviations: Abbreviations
+    text: str,
+    match: re.Match[str],
+    start: int,
+    end: int,
+    follow: _Follow,
+    abbreviations: Abbreviations,
 ) -> bool:
     """Whether ``!``, ``?``, an ellipsis or a run of marks ends the sentence, a capital following."""
     mark = match.group()
     if len(mark) == 1 and mark in "!?":
-        form = _left_word(text, match.start()) + mark
+        form = _left_word(text, match.start(), start) + mark
         if abbreviations.class_of(form) is AbbreviationClass.MARK and end == match.end():
             return bool(follow.starter)
     quoted = any(q in text[match.end() : end] for q in "\"”’'")
@@ -270,22 +326,22 @@ def _emphatic(
         alone = match.start() == 0 or text[match.start() - 1].isspace()
         if alone or mark == "..":
             return bool(follow.starter) or mark == ".." or len(mark) > 3
-        return follow.word.lower() != _left_word(text, match.start()).lower()
+        return follow.word.lower() != _left_word(text, match.start(), start).lower()
     return True
 
 
-def _spaced_ellipsis(text: str, match: re.Match[str], end: int, follow: _Follow) -> int | None:
-    """Four spaced dots end a sentence, three (an omission) only before a word that opens one.
+def _spaced_ellipsis(text: str, match: re.Match[str], end: int) -> int | None:
+    """Four spaced dots end a sentence; three are an omission, which does not.
 
     Where the first of four touches its word it is the full stop, and the omission opens the next.
     """
     if match.group().count(".") < 4:
-        return end if follow.starter else None
+        return None
     touches = match.start() > 0 and not text[match.start() - 1].isspace()
     return match.start() + 1 if touches and match.group().count(".") == 4 else end
 
 
-def _glued(text: str, match: re.Match[str], end: int) -> int | None:
+def _glued(text: str, match: re.Match[str], start: int, end: int) -> int | None:
     """A boundary that lacks its space: ``world.Today is``, ``”“``; never inside an address or number."""
     mark, at = match.group(), match.start()
     if end > match.end() and text[end] == "“" and text[end - 1] == "”":
@@ -297,18 +353,22 @@ def _glued(text: str, match: re.Match[str], end: int) -> int | None:
     word = _GLUED.match(text, end)
     if word is None or word.group().strip(".,").lower() in _DOMAINS:
         return None
-    left = _left_word(text, at)
+    left = _left_word(text, at, start)
     token = text[max(0, at - _LEFT_CHARS) : at].split()[-1:]
     if any(sign in "".join(token) for sign in "@/:_=&#~\\") or "www." in "".join(token).lower():
         return None
-    return end if left.islower() or left.isalnum() else None
+    return end if left.replace(",", "").isalnum() else None
 
 
-def _left_word(text: str, at: int) -> str:
-    """The word that ends at ``at``, inner dots and apostrophes kept, cut at a hyphen; "" for none."""
+def _left_word(text: str, at: int, start: int = 0) -> str:
+    """The word of the sentence since ``start`` that ends at ``at``, inner dots and apostrophes kept, cut at a hyphen; "" for none."""
     first = at
-    stop = max(0, at - _LEFT_CHARS)
-    while first > stop and not (text[first - 1].isspace() or text[first - 1] in _BREAKS):
+    stop = max(start, at - _LEFT_CHARS)
+    while first > stop and not text[first - 1].isspace():
+        if text[first - 1] in _BREAKS and not (
+            text[first - 1] == "’" and first < at and text[max(0, first - 2)].isalpha()
+        ):
+            break
         first -= 1
     word = text[first:at]
     if "-" in word:
@@ -319,4 +379,25 @@ def _left_word(text: str, at: int) -> str:
 def _is_prose(text: str, at: int) -> bool:
     """Whether a plain small-lettered word or a bracket stands before ``at``: no number, no label."""
     word = _left_word(text, at)
-    return (len(word) > 3 and word.isalpha() and word.islower()) or (at > 0 and text[at - 1] in ")”\"")
+    return (len(word) > 3 and word.isalpha() and word.islower()) or (
+        at > 0 and text[at - 1] in ')”"'
+    )
+
+
+def _is_long_word(
+    text: str, at: int, start: int, follow: _Follow, abbreviations: Abbreviations
+) -> bool:
+    """Whether a plain word of six letters or more stands before a stop and a missing capital after.
+
+    Abbreviations of that length are few and listed, slips of the kind "in the talks. he said" are not.
+    """
+    word = _left_word(text, at, start)
+    if len(word) < 6 or not (word.isalpha() and word.islower()) or follow.opener or follow.dashed:
+        return False
+    return abbreviations.class_of(word + ".") is None and not _in_lexicon(word)
+
+
+def _quotation_is_open(text: str, at: int) -> bool:
+    """Whether a curly quotation that began within the last 2000 characters is still open at ``at``."""
+    window = text[max(0, at - 2000) : at]
+    return max(window.rfind("“"), window.rfind("«")) > max(window.rfind("”"), window.rfind("»"))

@@ -10,7 +10,18 @@ _ITEM = re.compile(
     r"(?P<open>\()?(?P<label>\d{1,3}|[a-z]|[ivx]{2,4})(?P<close>\.\)|\.|\))(?=\s+[^\s])"
 )
 _BULLET = re.compile(r"(?<!\S)[•⁃●▪◦‣](?=\s?\S)")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +40,14 @@ class _Item:
     style: str
     values: tuple[int, ...]
     opens: bool
+    small: bool
 
 
 def list_marks(text: str) -> Listing:
     """Items of runs of two or more with labels that count up, the first of them opening a sentence.
 
-    A bullet begins an item by itself.
+    A bullet begins an item by itself. Where a label with a full stop is followed by a small letter,
+    three are needed: a text may speak of "1. above".
     """
     starts = {match.start() for match in _BULLET.finditer(text)}
     markers: set[int] = set()
@@ -43,7 +56,7 @@ def list_marks(text: str) -> Listing:
         if item is not None and run and _continues(run[-1], item):
             run.append(item)
             continue
-        if len(run) > 1:
+        if len(run) > (2 if any(member.small for member in run) else 1):
             starts.update(member.start for member in run)
             for member in run:
                 markers.update((member.mark, member.end))
@@ -61,8 +74,7 @@ def _items(text: str) -> list[_Item]:
     for match in _ITEM.finditer(text):
         label = match["label"]
         capital = text[match.end() : match.end() + 40].lstrip()[:1]
-        if not match["bullet"] and match["close"] == "." and capital.islower():
-            continue
+        small = not match["bullet"] and match["close"] == "." and capital.islower()
         if label.isdigit():
             kind, values = "1", (int(label),)
         elif label in _ROMAN:
@@ -76,7 +88,7 @@ def _items(text: str) -> list[_Item]:
         before = text[max(0, match.start() - 6) : match.start()].rstrip()
         opens = before == "" or before.rstrip("\"”')")[-1:] in tuple(".!?:;")
         found.append(
-            _Item(match.start(), match.start("close"), match.end(), style, values, opens)
+            _Item(match.start(), match.start("close"), match.end(), style, values, opens, small)
         )
     return found
 
