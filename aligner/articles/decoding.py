@@ -80,8 +80,7 @@ def decode(data: bytes, *, path: str | None = None, declared: str | None = None)
                 f"is {what}, not text", path=path, hint="export it as UTF-8 plain text or HTML"
             )
     text = _decode(data, path, declared)
-    controls = sum(ord(character) < 32 or character == "\x7f" for character in text)
-    controls -= sum(map(text.count, "\t\n\r\f\v\x1c\x1d\x1e\x1f"))
+    controls = sum(1 for _ in _CONTROL.finditer(text))
     if controls > max(2, len(text) // 50):
         raise ArticleError("is binary data, not text", path=path, hint=_SAVE_AS)
     return text

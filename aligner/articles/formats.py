@@ -185,7 +185,7 @@ def _line(text: str, language: Language) -> str:
     return " ".join(text.split())
 
 
-_WRAP = re.compile(r"(\S)\s*\n\s*(?=(\S))")
+_WRAP = re.compile(r"(\S)[^\S\n]*\n\s*(?=(\S))")
 
 
 def _closed(match: re.Match[str]) -> str:

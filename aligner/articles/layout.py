@@ -152,10 +152,10 @@ def _groups(text: str) -> list[list[_Line]]:
 
 
 def _page(groups: Sequence[Sequence[_Line]]) -> _Page:
-    pairs = [
+    pairs = [pair for group in groups for pair in pairwise(group)]
+    pairs[:_HEADER_BLOCKS] = [
         pair
-        for group in groups
-        for pair in pairwise(group)
+        for pair in pairs[:_HEADER_BLOCKS]
         if not is_dateline(pair[0].text) and not is_dateline(pair[1].text)
     ]
     widths = sorted(line.columns for group in groups if len(group) > 1 for line in group)

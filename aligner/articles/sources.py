@@ -80,11 +80,11 @@ def discover(paths: Sequence[str | Path]) -> list[Source]:
 
 
 def display(path: str | Path) -> str:
-    """The path as it may be written to a UTF-8 file: bytes of no encoding become U+FFFD."""
+    """The path as it may be printed and written: what is no printable character becomes U+FFFD."""
     text = str(path)
     if text == STDIN:
         return "<stdin>"
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def format_of(path: str | Path) -> str:
