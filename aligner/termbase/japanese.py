@@ -171,7 +171,10 @@ def _script(character: str) -> str:
 
 def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> bool:
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    if before == "ー" and _script(text[max(0, start - 2) : start - 1]) not in ("katakana", "hiragana"):
+    if before == "ー" and _script(text[max(0, start - 2) : start - 1]) not in (
+        "katakana",
+        "hiragana",
+    ):
         before = ""  # typed for a dash
     first, last = _script(text[start]), _script(text[end - 1])
     left_script, right_script = _script(before), _script(after)
