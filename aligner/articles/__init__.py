@@ -76,7 +76,7 @@ def read(
         text: str | bytes = data
     else:
         text = decode(data, path=shown)
-    name = "stdin" if str(path) == STDIN else Path(display(path)).stem
+    name = "stdin" if str(path) == STDIN else Path(path).stem
     found = _parsed(text, kind, name, shown, language)
     if str(path) == STDIN:
         found = [replace(article, path=STDIN) for article in found]
