@@ -65,12 +65,12 @@ class Decoding:
 
 
 class CTranslate2Engine:
-    """An engine over one folder: ``model.bin``, its vocabulary, and the SentencePiece model it used.
+    """An engine over one folder: ``model.bin``, its vocabulary, and its SentencePiece model.
 
-    The folder may be an Argos package's (``model/`` inside). ``direction`` is (source, target) of
-    a bilingual model, where neither ``metadata.json`` nor the folder's name (``en-ko``) tells. The
-    model is loaded at the first use. Raises ModelError when the folder is no model or the run-time
-    is missing.
+    The folder may be an Argos package's (``model/`` inside). ``direction`` is the (source, target)
+    of a bilingual model, where neither ``metadata.json`` nor the folder's name (``en-ko``) tells.
+    The model is loaded at the first use. Raises ModelError when the folder is no model or the
+    run-time is missing.
     """
 
     def __init__(

@@ -20,8 +20,10 @@ from aligner.model import Hypothesis
 
 _VERSION = 1
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august")
-_MONTHS += ("september", "october", "november", "december")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _MONTH = "|".join(f"{name[:3]}(?:\\.|t\\.|{name[3:]})?" for name in _MONTHS)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS = {"ko": ("월화수목금토일", "요일"), "ja": ("月火水木金土日", "曜日")}
@@ -50,10 +52,10 @@ _SYLLABLES = {
 }
 _PARTICLES = {"ko": ("는", "에서", "의", "가", "로"), "ja": ("は", "で", "の", "が", "に")}
 _ENDINGS = {"ko": "했다", "ja": "した"}
-_SILENT = """
-    a an the of to in on at by for and or but as is was were are be been it its that this with from
-    has have had he she they his her their who which will would than into over after
-""".split()
+_SILENT = re.compile(
+    r"a|an|the|of|to|in|on|at|by|for|and|or|but|as|is|was|were|are|be|been|it|its|that|this|with|from"
+    r"|has|have|had|he|she|they|his|her|their|who|which|will|would|than|into|over|after"
+)
 _PIECE = re.compile(r"\x00\d+\x00|[A-Za-z]+(?:[’'.-][A-Za-z]+)*|[“”\"?!:;,]|[0-9][0-9,.]*%?")
 
 
@@ -61,9 +63,9 @@ class Scripted:
     """One pseudo-translation per request, from the table where it has the source.
 
     ``table`` maps a source, or ``ko<TAB>source``, to its target; a sequence of targets is indexed
-    by strictness, the last one serving all higher values. ``delay_s`` seconds pass per request. After
-    ``fail_after`` requests in all, or where ``fail_on`` says so, EngineError is raised. ``calls``
-    counts the requests that were answered.
+    by strictness, the last one serving all higher values. ``delay_s`` seconds pass per request.
+    After ``fail_after`` requests in all, or where ``fail_on`` says so, EngineError is raised.
+    ``calls`` counts the requests that were answered.
     """
 
     def __init__(
@@ -201,7 +203,7 @@ def _rendered(piece: str, index: int, target: Language, kept: Sequence[str]) -> 
         return piece if piece in "“”" else ""
     if piece[0].isdigit():
         return piece.rstrip(",.")
-    if piece.lower() in _SILENT:
+    if _SILENT.fullmatch(piece.lower()):
         return ""
     return _word(piece.lower(), target.code) + _PARTICLES[target.code][index % 5] * (index % 2)
 

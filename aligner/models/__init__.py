@@ -4,7 +4,7 @@ A model is known from ``registry.toml`` (or from a user's own file named by ``AL
 installed once into the user's data folder, checked by SHA-256, made read-only, and found by name.
 """
 
-from aligner.models.install import ModelEvent, Progress, install
+from aligner.models.installation import ModelEvent, Progress, install
 from aligner.models.registry import ModelInfo, ModelKind, Piece, available, default_name, find
 from aligner.models.store import (
     InstalledModel,
@@ -14,6 +14,7 @@ from aligner.models.store import (
     locate,
     models_folder,
     remove,
+    sha256_of,
     verify,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "locate",
     "models_folder",
     "remove",
+    "sha256_of",
     "verify",
 ]
