@@ -174,12 +174,13 @@ def write_glossary(glossary: GlossaryFile, path: Path) -> None:
     write_text(str(glossary), path)
 
 
-def write_text(text: str, path: Path) -> None:
+def write_text(text: str | bytes, path: Path) -> None:
     """Atomic write (temporary file in the same folder, fsync, replace). Raises OutputError."""
+    content = text.encode() if isinstance(text, str) else text
     try:
         with _temporary(path) as (descriptor, name):
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
