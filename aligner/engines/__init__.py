@@ -28,6 +28,7 @@ __all__ = [
     "Request",
     "choose_auto",
     "create",
+    "known",
     "table",
 ]
 
@@ -84,7 +85,20 @@ class _Entry:
     extra: str = ""
 
 
-def table() -> dict[str, EngineInfo]:
+def table() -> list[dict[str, object]]:
+    """``known()`` as rows to show: name, usable, detail (what is missing), description."""
+    return [
+        {
+            "name": info.name,
+            "usable": info.available,
+            "detail": "" if info.available else f"needs {', '.join(info.missing)}: {info.install}",
+            "description": info.description,
+        }
+        for info in known().values()
+    ]
+
+
+def known() -> dict[str, EngineInfo]:
     """Every engine by name, ours first, then plug-ins; a plug-in cannot replace one of ours."""
     found = {
         name: EngineInfo(
@@ -112,7 +126,7 @@ def create(
 ) -> Engine:
     """An engine for one source and all of ``targets``; its model is loaded at the first use.
 
-    ``name`` is ``auto`` or a name of ``table()``; ``NAME:MODEL`` names the model too. ``options``
+    ``name`` is ``auto`` or a name of ``known()``; ``NAME:MODEL`` names the model too. ``options``
     (such as ``threads``) go to the engine's constructor; those that are None are left out. Raises
     UsageError for an unknown engine, ModelError (exit 4, with the command that helps) where a model
     or a run-time is missing or a pair is not served.
@@ -124,12 +138,12 @@ def create(
             raise UsageError("auto chooses the model itself", hint="name an engine for this model")
         choice = choose_auto(source, targets)
         name, wanted = choice.engine, choice.model
-    known = table()
-    if name not in known:
+    infos = known()
+    if name not in infos:
         raise UsageError(
-            f"no engine is called {name!r}", hint=f"use auto or one of: {', '.join(known)}"
+            f"no engine is called {name!r}", hint=f"use auto or one of: {', '.join(infos)}"
         )
-    _require_runtime(known[name])
+    _require_runtime(infos[name])
     given = {key: value for key, value in options.items() if value is not None}
     if name in _ENTRIES:
         engine = _ENTRIES[name].make(wanted, source, targets, online=online, **given)
@@ -153,13 +167,13 @@ def choose_auto(source: Language, targets: Sequence[Language]) -> Choice:
     when nothing fits; its hint is the command that fixes it.
     """
     pairs = "/".join(f"{source}-{target}" for target in targets)
-    known = table()
+    infos = known()
     blocked: list[EngineInfo] = []
 
     def usable(name: str) -> bool:
-        if not known[name].available and known[name] not in blocked:
-            blocked.append(known[name])
-        return known[name].available
+        if not infos[name].available and infos[name] not in blocked:
+            blocked.append(infos[name])
+        return infos[name].available
 
     for wanted, reason in (
         (OWN_MODEL, "aligner's own translation model"),
