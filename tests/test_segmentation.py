@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """aligner.segmentation: golden tables per phenomenon, laws on any text, and the user's own list."""
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligner.errors import InputError
+from aligner.errors import InputError, UsageError
 from aligner.languages import ENGLISH, JAPANESE, KOREAN, LANGUAGES, Language
 from aligner.model import Article, Block, BlockKind
 from aligner.segmentation import (
@@ -138,34 +139,30 @@ WIRE_COPY = {
     "dashes": "The plan -- what a plan! -- was shelved — was it not? — at once.",
     "ellipsis glued": "We waited...| Then he came.| We hoped… and left.",
     "ellipsis before a repeated word": "I... I do not know.",
-    "numerals": "King Charles III. spoke.| World War II.| It ended.",
-    "vitamin": "He took vitamin C.| The doctor agreed.| Plan B. Then came Plan C.",
+    "numerals": "King Charles III spoke.| It was World War II.| It ended.",
+    "vitamin": "He took vitamin C.| The doctor agreed.| It was Plan B.| Then came Plan C.",
     "small letters in a list": "Pack this.| a. a map| b. a lamp| c. a knife",
     "numbers that are no list": "For 1. above pay ten, and for 2. above pay none.",
     "web names": "The sites amazon.com and Booking.Com grew.| See www.Example.Com for more.",
-    "missing space": "The talks ended.They will resume.| It is on nodejs.org now.",
+    "missing space": "The talks ended.|They will resume.| It is on nodejs.org now.",
     "missing capital": "They ended the meeting.| it will resume.",
-    "footnotes": "It grew quickly.[1][2]| The rest is known.12 Nobody asked.",
+    "footnotes": "It grew quickly.[1][2]| The rest is known.12| Nobody asked.",
     "unlisted, in small letters": "The dipl. corps met the hon. member at the univ. gate.",
     "unlisted, without a vowel": "Sqdn. Leader Roe and Mstr. Poe left.",
     "unlisted, in the library's lexicon": "She met Supt. Roe and Cmdr. Poe at Dept. Zero.",
-    "lists": "Do this: 1. Stop. 2. Look.",
+    "lists": "Do this:| 1. Stop.| 2. Look.",
     "number opens a sentence": "He left.| 20 people died.| 3. Corps stayed.",
     "currency opens a sentence": "He paid.| $20 was enough.",
     "name in small letters opens a sentence": "It was sold.| iPhone sales rose.| eBay fell.",
     "all capitals": "THE ENVOY LEFT.| THE U.S. ARMY STAYED.| GEN. ROE SPOKE.",
     "accents": "He met Mme. Élodie.| Été came.| Über us.",
     "blank line": "No stop here\n\n|Next paragraph",
+    "bracketed retirement": "Lt. Gen. (Ret.) Roe and ret. Gen. Poe disagreed.",
+    "state before a subject": "He met Rep. Poe, D-Calif.| Roe said it went well.",
+    "corporate names in brackets": "The parties are Acme Inc. (“Company A”), and Bolt Inc. (“Company B”).| They signed.",
+    "spaced closing quote": "“They left. ”| Roe stayed.",
     "semicolon": "He came; he saw; He won: Victory.",
 }
-# These rows mark places that the rules above decide otherwise, written out for what they are.
-WIRE_COPY["vitamin"] = "He took vitamin C.| The doctor agreed.| It was Plan B.| Then came Plan C."
-WIRE_COPY["footnotes"] = "It grew quickly.[1][2]| The rest is known.12| Nobody asked."
-WIRE_COPY["missing space"] = "The talks ended.|They will resume.| It is on nodejs.org now."
-WIRE_COPY["numerals"] = "King Charles III spoke.| It was World War II.| It ended."
-WIRE_COPY["lists"] = "Do this:| 1. Stop.| 2. Look."
-WIRE_COPY["number opens a sentence"] = "He left.| 20 people died.| 3. Corps stayed."
-
 KOREAN_COPY = {
     "plain": "양국 장관이 만났다.| 회담은 한 시간 동안 이어졌다.",
     "polite": "만났습니다.| 반갑습니다!| 정말인가요?| 그렇습니다.",
@@ -218,3 +215,186 @@ def sentences(text: str, language: Language = ENGLISH) -> list[str]:
 @pytest.mark.parametrize(("row", "language"), TABLES)
 def test_golden(row: str, language: Language) -> None:
     assert sentences(row.replace("|", ""), language) == [part.strip() for part in row.split("|")]
+
+
+def test_a_language_without_rules_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="German"):
+        split("Guten Tag.", Language("de", "German", frozenset({"latin"}), True, "."))
+
+
+# Laws on any text
+
+MARKS = ".!?…。！？「」『』“”\"’'()[] \t\n\u3000\u2028-—•⁃,:;0123aAzZ다가のと"
+TEXTS = st.one_of(
+    st.lists(st.sampled_from([*MARKS, "U.S.", "p.m. ", "Gen. ", "1. "]), max_size=60).map("".join),
+    st.text(max_size=60),
+)
+
+
+def assert_lossless(text: str, spans: list[tuple[int, int]]) -> None:
+    last = 0
+    for start, end in spans:
+        assert last <= start < end
+        assert not text[last:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        last = end
+    assert not text[last:].strip()
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, st.sampled_from(list(LANGUAGES.values())))
+def test_no_character_is_lost(text: str, language: Language) -> None:
+    assert_lossless(text, split(text, language))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([row for row in WIRE_COPY.values() if "\n" not in row]), max_size=4)
+)
+def test_a_wrapped_paragraph_has_the_same_sentences(rows: list[str]) -> None:
+    text = " ".join(row.replace("|", "") for row in rows)
+    wrapped = sentences(text.replace(" ", "\n "))
+    assert [" ".join(sentence.split()) for sentence in wrapped] == sentences(text)
+
+
+HOSTILE = {
+    "digits": "1",
+    "dots": ".",
+    "quotes": '"',
+    "opening quotes": "“",
+    "full stops": "。",
+    "spaced dots": ". ",
+    "initials": "A. ",
+    "brackets": "(",
+    "bracketed stops": "(a. B) ",
+    "numbers": "1. A ",
+    "footnotes": ".[1] ",
+    "stray closers": ". ” a",
+    "times": "p.m. a ",
+    "missing spaces": "said.The",
+    "white space": " ",
+    "apostrophes": "a’",
+}
+
+
+@pytest.mark.parametrize("language", [ENGLISH, KOREAN, JAPANESE], ids=str)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_takes_linear_time(name: str, language: Language) -> None:
+    """A quadratic step would take minutes at these lengths; the bound is for a slow machine."""
+    unit = HOSTILE[name]
+    length = 1_000_000 if len(unit) == 1 else 120_000
+    text = (unit * (length // len(unit) + 1))[:length]
+    began = time.process_time()
+    spans = split(text, language)
+    assert time.process_time() - began < 6
+    assert_lossless(text, spans)
+
+
+# Articles
+
+
+def article_of(*parts: tuple[BlockKind, str], language: Language = ENGLISH) -> Article:
+    text, blocks = "", []
+    for kind, part in parts:
+        blocks.append(Block(kind, len(text), len(text) + len(part)))
+        text += part + "\n\n"
+    return Article("000_example", text, tuple(blocks), language=language)
+
+
+def test_an_article_becomes_segments_that_point_back_into_it() -> None:
+    article = article_of(
+        (BlockKind.HEADLINE, "Envoys of S. Korea, U.S. meet. No deal yet"),
+        (BlockKind.DATELINE, "Jan. 5, 2021. Seoul"),
+        (BlockKind.BODY, "The envoys met on Jan. 5.\nThey left\tthe U.S. He stayed."),
+        (BlockKind.BODY, " \n "),
+        (BlockKind.BODY, "  “We agreed.”  "),
+    )
+    document = segment(article)
+    assert document.article is article
+    assert [s.text for s in document.segments] == [
+        "Envoys of S. Korea, U.S. meet. No deal yet",
+        "Jan. 5, 2021. Seoul",
+        "The envoys met on Jan. 5.",
+        "They left the U.S.",
+        "He stayed.",
+        "“We agreed.”",
+    ]
+    assert [s.paragraph for s in document.segments] == [0, 1, 2, 2, 2, 4]
+    assert [s.index for s in document.segments] == list(range(6))
+    assert [s.id for s in document.segments][:2] == ["000_example#001", "000_example#002"]
+    assert [s.kind.value for s in document.segments[:3]] == ["headline", "dateline", "body"]
+    for each in document.segments:
+        assert each.text == " ".join(article.text[each.start : each.end].split())
+    assert_lossless(article.text, [(s.start, s.end) for s in document.segments])
+
+
+def test_an_article_is_split_by_its_own_language() -> None:
+    document = segment(article_of((BlockKind.BODY, "会談した。終わった。"), language=JAPANESE))
+    assert [s.text for s in document.segments] == ["会談した。", "終わった。"]
+
+
+def test_an_empty_article_has_no_segments() -> None:
+    assert segment(Article("empty", "", ())).segments == ()
+
+
+# The list of abbreviations
+
+
+def test_the_shipped_list_is_sound() -> None:
+    shipped = shipped_abbreviations()
+    assert shipped.class_of("Gen.") is AbbreviationClass.NEVER
+    assert shipped.class_of("GEN.") is AbbreviationClass.NEVER
+    assert shipped.class_of("gen.") is None
+    assert shipped.class_of("No.") is AbbreviationClass.NUMBER
+    assert shipped.class_of("V.") is None
+    assert shipped.class_of("A" * 10_000 + ".") is None
+    assert {*shipped.classes.values()} == {*AbbreviationClass}
+
+
+def test_a_users_list_is_laid_over_the_shipped_one(tmp_path: Path) -> None:
+    marked = "He met Plenip. Roe.| He met Gen.| Poe."
+    text = marked.replace("|", "")
+    path = tmp_path / "mine.txt"
+    path.write_text("\ufeff# mine\n[never]\nPlenip. # envoy\n[none]\nGen.\n", encoding="utf-8")
+    mine = load_abbreviations(path)
+    got = [text[start:end] for start, end in split(text, abbreviations=mine)]
+    assert got == [part.strip() for part in marked.split("|")]
+    assert sentences(text) == ["He met Plenip.", "Roe.", "He met Gen. Poe."]
+    document = segment(article_of((BlockKind.BODY, text)), abbreviations=mine)
+    assert [s.text for s in document.segments] == got
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line", "column"),
+    [
+        ("[titles]\nMr.", "unknown class", 1, 1),
+        ("# list\nMr.\n", "before any class", 2, 1),
+        ("[never]\nMr. Dr\n", "no abbreviation", 2, 5),
+        ("[never]\n" + "a" * 40 + ".", "no abbreviation", 2, 1),
+        ("[never]\nMr.\n[final]\n  Mr.", "already in class \\[never\\]", 4, 3),
+    ],
+)
+def test_a_bad_list_is_an_error_with_its_place(
+    tmp_path: Path, text: str, what: str, line: int, column: int
+) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=what) as caught:
+        load_abbreviations(path)
+    assert caught.value.where == f"{path}:{line}:{column}"
+    assert caught.value.hint
+
+
+def test_an_unreadable_list_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        load_abbreviations(tmp_path / "none.txt")
+    assert caught.value.hint
+    path = tmp_path / "latin.txt"
+    path.write_bytes(b"[never]\nMr.\nSe\xf1.\n")
+    with pytest.raises(InputError, match="not UTF-8") as caught:
+        load_abbreviations(path)
+    assert caught.value.line == 3
+
+
+def test_a_form_may_repeat_within_its_class() -> None:
+    assert parse_abbreviations("[time]\na.m. a.m.").classes == {"a.m.": AbbreviationClass.TIME}

@@ -1,12 +1,13 @@
-"""Sentences as exact spans: no character is lost, none is changed, and time grows with length only.
+"""Sentences as exact spans: no character is lost or changed, and time is linear in length.
 
-English is split by our own rules for wire copy, resting on a list of abbreviations anyone may edit and,
-for words not in it, on the lexicon of the sentencex library. Korean and Japanese are split at their own
-marks, as finely as English is, so that existing translations can be aligned.
+English is split by our own rules for wire copy, resting on a list of abbreviations anyone may edit
+and, for words not in it, on the lexicon of the sentencex library. Korean and Japanese are split at
+their own marks, as finely as English is, so that existing translations can be aligned.
 """
 
 from __future__ import annotations
 
+from aligner.errors import UsageError
 from aligner.languages import ENGLISH, JAPANESE, KOREAN, Language
 from aligner.model import Article, BlockKind, Document, Segment
 from aligner.segmentation.abbreviations import (
@@ -42,11 +43,17 @@ def split(
 ) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ordered, disjoint, non-empty spans; all else is white space.
 
-    A sentence keeps its closing quotes and brackets; a quotation of several sentences is split at each
-    of them. Line breaks are white space, blank lines end a sentence. Linear in ``len(text)``.
+    A sentence keeps its closing quotes and brackets; a quotation of several sentences is split at
+    each of them. Line breaks are white space, blank lines end a sentence. Linear in ``len(text)``.
+    Raises UsageError for a language that has no rules here.
     """
     known = shipped_abbreviations() if abbreviations is None else abbreviations
-    boundaries = _BOUNDARIES[language.code](text, known)
+    find = _BOUNDARIES.get(language.code)
+    if find is None:
+        raise UsageError(
+            f"no sentence rules for {language.name}", hint=f"use one of: {', '.join(_BOUNDARIES)}"
+        )
+    boundaries = find(text, known)
     return cut(text, [*boundaries, *blank_lines(text)])
 
 

@@ -1,4 +1,4 @@
-"""The abbreviations a splitter knows, shipped as a file that users may edit or lay their own over."""
+"""The abbreviations a splitter knows, shipped as a file to edit or to lay one's own over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORM = re.compile(r"[^\W_](?:[^\W_]|[.'’/-])*[.!?]")
 
 
 class AbbreviationClass(StrEnum):
-    """What an abbreviation does to a sentence when a capital follows; the shipped file explains each."""
+    """What an abbreviation does before a capital; the shipped file explains each class."""
 
     NEVER = "never"
     PREFIX = "prefix"
@@ -38,8 +38,8 @@ class Abbreviations:
     def class_of(self, form: str) -> AbbreviationClass | None:
         """The class of ``form`` (``Gen.``), None for an unlisted one.
 
-        A listed form also answers for its capitals, one in small letters for its capitalised self too;
-        single letters do neither, for a capital one is an initial.
+        A listed form also answers for its capitals, one in small letters for its capitalised self
+        too; single letters do neither, for a capital one is an initial.
         """
         if len(form) > _MAX_FORM_CHARS:
             return None
@@ -58,8 +58,8 @@ class Abbreviations:
 def parse_abbreviations(text: str, *, path: str | Path | None = None) -> Abbreviations:
     """The list written in ``text``, in the form the shipped file describes.
 
-    Raises InputError with file:line:column for an unknown class, a form before the first class, a form
-    without its final mark, or one form in two classes.
+    Raises InputError with file:line:column for an unknown class, a form before the first class, a
+    form without its final mark, or one form in two classes.
     """
     classes: dict[str, AbbreviationClass] = {}
     current: AbbreviationClass | None = None

@@ -1,4 +1,4 @@
-"""Where Korean and Japanese sentences end: as finely as in English, so that the two can be aligned."""
+"""Where Korean and Japanese sentences end: as finely as in English, so that they can align."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _JAPANESE_ATTRIBUTION = re.compile(
 def korean_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
     """Offsets right after each Korean sentence but the last; linear in ``len(text)``.
 
-    A date (2021. 5. 5.), an item label, a Latin abbreviation and a quotation that the sentence goes on
-    to report (…다." 라고) end none. A final ending may lack the space after its stop.
+    A date (2021. 5. 5.), an item label, a Latin abbreviation and a quotation that the sentence goes
+    on to report (…다." 라고) end none. A final ending may lack the space after its stop.
     """
     boundaries = []
     for match, end in _marks(text):
@@ -71,7 +71,7 @@ def korean_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
 def japanese_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
     """Offsets right after each Japanese sentence but the last; linear in ``len(text)``.
 
-    A quotation that a particle ties to the sentence (…。」と) ends none, nor does an ellipsis alone.
+    A quotation that a particle ties to the sentence (…。」と) ends none, nor does a lone ellipsis.
     """
     boundaries = []
     for match, end in _marks(text):
@@ -104,7 +104,7 @@ def _closes_quotation(text: str, start: int, end: int) -> bool:
 
 
 def _marks(text: str) -> list[tuple[re.Match[str], int]]:
-    """Each run of marks outside mid-sentence brackets, with the end of the closing marks after it."""
+    """Each run of marks outside asides, with the end of the closing marks after it."""
     inside = asides(text, _ENDERS)
     aside = 0
     found = []

@@ -7,12 +7,21 @@ from functools import lru_cache
 
 from aligner.segmentation.abbreviations import AbbreviationClass, Abbreviations
 from aligner.segmentation.listings import list_marks
+from aligner.segmentation.openings import (
+    AFTER_ACRONYM,
+    BODIES,
+    DOMAINS,
+    FRONTED,
+    NAMES_TOO,
+    NOUNS_AFTER_ACRONYM,
+    STARTERS,
+)
 from aligner.segmentation.spans import asides
 
 _LEFT_CHARS = 40
 _RIGHT_CHARS = 100
 
-_MARK = re.compile(r"(?P<spaced>\.(?:[ \u00a0]\.){2,})|[.!?…。！？]+")
+_MARK = re.compile(r"(?P<spaced>\.(?:\s{1,3}\.){2,})|[.!?…。！？]+")
 _CLOSERS = re.compile(r"[\"”’'»)\]}」』]*(?:\[\d{1,3}\])*")
 _STRAY_CLOSER = re.compile(r"\s+[”»](?=\s|$)")
 _FOOTNOTE = re.compile(r"\d{1,3}(?=\s+[\"“‘(]?[A-Z])")
@@ -22,49 +31,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’&][^\W_]+)*")
 _BREAKS = frozenset('"“”‘’()[]{}<>…—–/|「」『』*')
 _GLUED = re.compile(r"[A-Z][a-z]{0,14}(?:['’][a-z]{1,2})?\.?,?(?=\s)")
 _GLUED_LEFT = re.compile(r"(?:[a-z]{2}|\d{3}|[a-z]\))\Z")
-_DOMAINS = frozenset("com net org gov edu info biz co uk us eu io tv kr jp js py ai ca".split())
 _ENDERS = ".!?…:\n"
 
-_STARTERS = frozenset(
-    # pronouns and determiners
-    """
-    he she it they we you i this that these those there here the a an his her its their our my your
-    who what when where why how which whose whom someone somebody everyone everybody nobody nothing
-    something everything anyone neither either each every some many several few other others another
-    such all both any no none not half much
-    """
-    # conjunctions, prepositions and adverbs that open sentences
-    """
-    and but or nor yet so if as because although though while whereas since unless until whether once
-    before after during in on at by for from with without within to of under over about above across
-    against along amid among around behind below beneath beside besides between beyond despite
-    except following including inside into like near off onto out outside through throughout toward
-    towards upon via given according asked speaking citing responding referring based compared
-    however moreover furthermore meanwhile therefore thus hence nevertheless nonetheless still also
-    then now today yesterday tomorrow later earlier soon sometimes often never always again perhaps
-    maybe finally eventually recently previously currently instead otherwise indeed likewise
-    two three four five six seven eight nine ten eleven twelve twenty
-    additionally similarly consequently subsequently separately asked overall even just only yes
-    please thanks well first second third last next
-    """
-    # verbs that open questions and requests
-    "did do does is are was were has have had can could should would let"
-    # plural nouns that a sentence of news opens with; inside one they are not capitalised
-    """
-    officials police investigators analysts experts authorities critics lawmakers reporters
-    prosecutors soldiers troops scientists researchers thousands hundreds dozens millions billions
-    people protesters protestors demonstrators residents witnesses rescuers firefighters doctors
-    economists observers diplomats negotiators talks relations tensions sources supporters opponents
-    workers students voters families women men children shares stocks prices negotiations sanctions
-    travelers travellers passengers details results polls opposition others rebels militants aides
-    """.split()
-)
-# A starter that an acronym may also name: U.S. First Lady, U.N. Under Secretary, U.S. Second Fleet.
-_AFTER_ACRONYM = frozenset(
-    "first second third last next under over all well still just and of".split()
-)
-_NOUNS_AFTER_ACRONYM = frozenset("women men children people police results relations".split())
-_NAMES_TOO = frozenset("an do so no will may in a such".split())
 _ATTRIBUTION_VERBS = (
     "said|says|asked|asks|told|replied|added|wrote|writes|tweeted|declared|exclaimed|shouted|cried|"
     "demanded|wondered|warned|argued|continued|recalled|explained|answered|responded|joked|quipped"
@@ -75,22 +43,6 @@ _ATTRIBUTION = re.compile(
 _PREDICATE = re.compile(
     r"[A-Z][\w’'-]+\s+(?:said|says|was|were|is|are|has|have|had|does|did|will|would|could|can|may|also|"
     r"rose|fell|told|later|then|never|still|became|began|called|came|went)\b"
-)
-# What the name of a country or union may stand before: the U.S. Senate was, the U.K. Treasury said.
-_BODIES = frozenset(
-    """
-    Army Navy Marines Marine Congress Senate House Treasury Embassy Consulate Command Constitution
-    Capitol President Secretary Ambassador Attorney Government Administration State States Open Steel
-    Court Forces Dollar Mission Envoy Guard Airways Bank Bancorp Bureau Agency Customs Census Commission
-    Committee Council Charter Assembly Secretariat Department Justice Defense Commerce Energy Labor
-    Labour Education Interior Transportation Agriculture Representative Representatives Delegation
-    Delegate Rep Sen Soccer Olympics Figure Cellular Pentagon Special Security General Habitat Women
-    Parliament Supreme Federal Fed Circuit District Ministry Minister Office Officials Conservative
-    Labor Republicans Democrats Republican Democrat Muslims Catholics Christians Jews Asian Asians
-    English French German Chinese Korean Japanese Russian American Americans British Independence
-    Geological Geodetic Postal Coast Air Space National Foreign Trade Chamber Food Oil Peace Population
-    Refugee Children Environment Development Emergency Mayor Police Attorneys Marshals Marshal Grains
-    """.split()
 )
 _DAYS = (
     "mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|"
@@ -104,9 +56,6 @@ _AFTER_TIME = re.compile(
     r"|(?:[^\W\d_]+\s+){1,3}(?:standard\s+|daylight\s+)?time\b",
     re.IGNORECASE,
 )
-_FRONTED = frozenset(
-    "at by around about before after from until till since shortly between".split()
-)
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\.|[^\W\d_]\.")
 _VOWELLESS = re.compile(r"[B-DF-HJ-NP-TV-XZ]?[b-df-hj-np-tv-xz]+\.")
 _ROMAN_OR_LETTER = re.compile(r"(?!I\b(?![,.;)]))(?:[IVXLC]+|[B-HJ-Z])\b(?![’'])")
@@ -119,7 +68,7 @@ _CITATION = re.compile(r"\([^()\n]{0,60}\d[^()\n]{0,20}\)[.,;]")
 
 
 def english_boundaries(text: str, abbreviations: Abbreviations) -> list[int]:
-    """Offsets right after the last character of each sentence but the last; linear in ``len(text)``."""
+    """Offsets right after each English sentence but the last; linear in ``len(text)``."""
     listing = list_marks(text)
     inside = asides(text, _ENDERS)
     aside = 0
@@ -210,7 +159,7 @@ class _Follow:
         if ending == "s" and len(bare) > 5:
             return ""  # Children’s Fund, not: It’s late
         after = self.rest[len(self.word) : len(self.word) + 1]
-        if bare not in _STARTERS or (
+        if bare not in STARTERS or (
             after == "." and self.rest[len(self.word) + 1 : len(self.word) + 2] != "."
         ):
             return ""
@@ -221,8 +170,8 @@ class _Follow:
         return any(q in self.opener for q in '"“') and bool(_CLOSED_CLAUSE.match(self.rest))
 
     def opens_clause(self) -> bool:
-        """True before a subject of one word and its verb, where no body is named after a country."""
-        return bool(_PREDICATE.match(self.rest)) and self.word not in _BODIES
+        """True before a subject of one word and its verb, unless a body: U.S. Congress has."""
+        return bool(_PREDICATE.match(self.rest)) and self.word not in BODIES
 
 
 def _after_form(
@@ -236,7 +185,8 @@ def _after_form(
         kind = abbreviations.classes.get(form)  # PA. is no Pa., but in copy all in capitals
     if kind is None:
         kind = _kind_by_shape(form)
-    first = at - len(bare) <= start + 2 and not text[start : at - len(bare)].strip(" \"“‘'([—-")
+    lead = at - len(bare) - start
+    first = lead < _LEFT_CHARS and not text[start : start + lead].strip(" \t\n\"“‘'([—-")
     if bare.isdigit() and len(bare) <= 2 and first:
         return False  # the number of a list item
     if kind is None or kind is AbbreviationClass.NONE:
@@ -249,10 +199,8 @@ def _after_form(
         return not (digit or (not follow.opener and _ROMAN_OR_LETTER.match(follow.rest)))
     if kind is AbbreviationClass.TIME:
         return _after_time(text, start, at, follow)
-    if first and kind is not AbbreviationClass.FINAL:
+    if first or digit:
         return False  # a sentence is more than one abbreviation
-    if digit:
-        return False
     starter = follow.starter
     if _ACRONYM.fullmatch(form):
         return _after_acronym(form, kind, follow, starter)
@@ -262,14 +210,14 @@ def _after_form(
 
 
 def _after_acronym(form: str, kind: AbbreviationClass, follow: _Follow, starter: str) -> bool:
-    if not starter or starter in _NOUNS_AFTER_ACRONYM:
+    if not starter or starter in NOUNS_AFTER_ACRONYM:
         return follow.opens_quotation() or (
             kind is AbbreviationClass.FINAL and follow.opens_clause()
         )
-    if starter in _AFTER_ACRONYM:
+    if starter in AFTER_ACRONYM:
         following = follow.rest[len(follow.word) :].lstrip()[:1]
         return following == "," or (following.islower() and starter not in ("under", "over"))
-    if len(form) == 2 and starter in _NAMES_TOO:  # George W. An, but not: Vitamin C. A study
+    if len(form) == 2 and starter in NAMES_TOO:  # George W. An, but not: Vitamin C. A study
         return follow.rest[len(follow.word) :].lstrip()[:1].islower()
     return True
 
@@ -281,7 +229,7 @@ def _after_time(text: str, start: int, at: int, follow: _Follow) -> bool:
         return not (follow.opener.startswith("(") or follow.opener.startswith("["))
     opening = text[start : min(at, start + 60)].split()
     fronted = at - start <= 60 and len(opening) <= 7 and bool(opening)
-    return not (fronted and opening[0].strip("\"“‘'").lower() in _FRONTED)
+    return not (fronted and opening[0].strip("\"“‘'").lower() in FRONTED)
 
 
 def _kind_by_shape(form: str) -> AbbreviationClass | None:
@@ -299,7 +247,7 @@ def _kind_by_shape(form: str) -> AbbreviationClass | None:
 
 @lru_cache(maxsize=4096)
 def _in_lexicon(bare: str) -> bool:
-    """Whether sentencex holds ``bare`` for an abbreviation: asked on text that nothing else decides."""
+    """Whether sentencex holds ``bare`` for an abbreviation, asked where nothing else decides."""
     import sentencex
 
     return len(sentencex.segment("en", f"{bare}. Zork")) == 1
@@ -313,7 +261,7 @@ def _emphatic(
     follow: _Follow,
     abbreviations: Abbreviations,
 ) -> bool:
-    """Whether ``!``, ``?``, an ellipsis or a run of marks ends the sentence, a capital following."""
+    """Whether ``!``, ``?``, an ellipsis or a run of marks ends it, a capital following."""
     mark = match.group()
     if len(mark) == 1 and mark in "!?":
         form = _left_word(text, match.start(), start) + mark
@@ -342,7 +290,7 @@ def _spaced_ellipsis(text: str, match: re.Match[str], end: int) -> int | None:
 
 
 def _glued(text: str, match: re.Match[str], start: int, end: int) -> int | None:
-    """A boundary that lacks its space: ``world.Today is``, ``”“``; never inside an address or number."""
+    """A boundary that lacks its space: ``world.Today is``, ``”“``; never in an address."""
     mark, at = match.group(), match.start()
     if end > match.end() and text[end] == "“" and text[end - 1] == "”":
         return end
@@ -351,7 +299,7 @@ def _glued(text: str, match: re.Match[str], start: int, end: int) -> int | None:
     if end > match.end() or not _GLUED_LEFT.search(text[max(0, at - 2 - (mark == ".")) : at]):
         return None
     word = _GLUED.match(text, end)
-    if word is None or word.group().strip(".,").lower() in _DOMAINS:
+    if word is None or word.group().strip(".,").lower() in DOMAINS:
         return None
     left = _left_word(text, at, start)
     token = text[max(0, at - _LEFT_CHARS) : at].split()[-1:]
@@ -361,7 +309,10 @@ def _glued(text: str, match: re.Match[str], start: int, end: int) -> int | None:
 
 
 def _left_word(text: str, at: int, start: int = 0) -> str:
-    """The word of the sentence since ``start`` that ends at ``at``, inner dots and apostrophes kept, cut at a hyphen; "" for none."""
+    """The word since ``start`` that ends at ``at``; "" for none.
+
+    Inner dots and apostrophes are kept, what stands before a hyphen is not.
+    """
     first = at
     stop = max(start, at - _LEFT_CHARS)
     while first > stop and not text[first - 1].isspace():
@@ -377,7 +328,7 @@ def _left_word(text: str, at: int, start: int = 0) -> str:
 
 
 def _is_prose(text: str, at: int) -> bool:
-    """Whether a plain small-lettered word or a bracket stands before ``at``: no number, no label."""
+    """Whether a plain word in small letters or a closing mark stands before ``at``."""
     word = _left_word(text, at)
     return (len(word) > 3 and word.isalpha() and word.islower()) or (
         at > 0 and text[at - 1] in ')”"'
@@ -389,7 +340,7 @@ def _is_long_word(
 ) -> bool:
     """Whether a plain word of six letters or more stands before a stop and a missing capital after.
 
-    Abbreviations of that length are few and listed, slips of the kind "in the talks. he said" are not.
+    Abbreviations of that length are few and listed; such slips of the pen are not so few.
     """
     word = _left_word(text, at, start)
     if len(word) < 6 or not (word.isalpha() and word.islower()) or follow.opener or follow.dashed:
@@ -398,6 +349,6 @@ def _is_long_word(
 
 
 def _quotation_is_open(text: str, at: int) -> bool:
-    """Whether a curly quotation that began within the last 2000 characters is still open at ``at``."""
+    """Whether a curly quotation of the last 2000 characters is still open at ``at``."""
     window = text[max(0, at - 2000) : at]
     return max(window.rfind("“"), window.rfind("«")) > max(window.rfind("”"), window.rfind("»"))

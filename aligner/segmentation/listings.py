@@ -1,4 +1,4 @@
-"""Items of a list run together in one paragraph: ``1. One 2. Two``, ``a) One b) Two``, ``• One • Two``."""
+"""Items of a list run together in one paragraph: ``1. One 2. Two``, ``• One • Two``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROMAN = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``starts``: where items begin, in order; ``markers``: offsets of and after marks that label them."""
+    """Where items begin, in order, and the offsets of and after the marks of their labels."""
 
     starts: tuple[int, ...]
     markers: frozenset[int]
@@ -85,7 +85,7 @@ def _items(text: str) -> list[_Item]:
         else:
             continue
         style = ("•" if match["bullet"] else "") + (match["open"] or "") + kind + match["close"]
-        before = text[max(0, match.start() - 6) : match.start()].rstrip()
+        before = text[max(0, match.start() - 12) : match.start()].rstrip()
         opens = before == "" or before.rstrip("\"”')")[-1:] in tuple(".!?:;")
         found.append(
             _Item(match.start(), match.start("close"), match.end(), style, values, opens, small)

@@ -13,7 +13,7 @@ _MAX_ASIDE_CHARS = 600
 
 
 def cut(text: str, boundaries: Iterable[int]) -> list[tuple[int, int]]:
-    """Ordered, disjoint, non-empty spans that part ``text`` at ``boundaries``, trimmed of white space.
+    """Ordered, disjoint, non-empty spans: ``text`` cut at ``boundaries``, without outer space.
 
     Every character outside them is white space.
     """
@@ -35,9 +35,9 @@ def blank_lines(text: str) -> list[int]:
 
 
 def asides(text: str, enders: str) -> list[tuple[int, int]]:
-    """Spans of outermost bracketed asides opened in mid-sentence and closed within 600 characters.
+    """Spans of outermost brackets opened in mid-sentence, closed within 600 characters.
 
-    A bracket is opened in mid-sentence unless only white space or closing marks stand between it and
+    A bracket is opened in mid-sentence unless only white space or closing marks part it from
     one of ``enders`` or the beginning. Such an aside belongs to its sentence, whole.
     """
     found: list[tuple[int, int]] = []
