@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from aligner.corpus.entries import Entry, checks_of, from_cells
-from aligner.corpus.staging import lines, opened
+from aligner.corpus.staging import lines, name_of, opened
 from aligner.errors import CorpusError, UsageError
 from aligner.languages import Language, language
 from aligner.model import (
@@ -128,6 +128,7 @@ def iterate_jsonl(path: str | Path, stand_in: Language | None = None) -> Iterato
     ``stand_in`` is the language of records without ``lang``. Raises CorpusError with the line.
     """
     row = 0
+    place = name_of(path)
     for number, line in lines(path):
         if not line.strip():
             continue
@@ -138,8 +139,8 @@ def iterate_jsonl(path: str | Path, stand_in: Language | None = None) -> Iterato
             what = f"bad JSON: {error.msg}"
             hint = "each line must be one JSON object"
             column = error.colno
-            raise CorpusError(what, path=path, line=number, column=column, hint=hint) from error
-        yield _checked(path, number, row, record, stand_in)
+            raise CorpusError(what, path=place, line=number, column=column, hint=hint) from error
+        yield _checked(place, number, row, record, stand_in)
 
 
 def carried(entry: Entry) -> Entry:

@@ -101,13 +101,18 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
+def name_of(path: str | Path) -> str | Path:
+    """What to call a place in a message."""
+    return "standard input" if str(path) == "-" else path
+
+
 @contextmanager
 def opened(path: str | Path) -> Iterator[IO[bytes]]:
     """A stream of the bytes of ``path`` (``-``: standard input), unpacked where they are gzipped.
 
     Raises CorpusError for whatever keeps the file from being read, also while it is read.
     """
-    name = "standard input" if str(path) == "-" else path
+    name = name_of(path)
     try:
         if str(path) == "-":
             yield sys.stdin.buffer
@@ -134,7 +139,7 @@ def lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
     Only LF ends a line. Raises CorpusError with line and column at the first byte that is no UTF-8.
     """
-    name = "standard input" if str(path) == "-" else path
+    name = name_of(path)
     with opened(path) as stream:
         for number, raw in enumerate(stream, start=1):
             if number == 1:

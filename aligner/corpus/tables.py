@@ -23,7 +23,7 @@ from aligner.corpus.entries import (
     single_line,
     to_cells,
 )
-from aligner.corpus.staging import lines
+from aligner.corpus.staging import lines, name_of
 from aligner.errors import CorpusError, UsageError
 from aligner.languages import Language
 
@@ -104,7 +104,7 @@ def _tsv_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
             continue
         if blank:
             hint = "delete the line"
-            raise CorpusError("an empty line", path=path, line=blank, column=1, hint=hint)
+            raise CorpusError("an empty line", path=name_of(path), line=blank, column=1, hint=hint)
         yield number, line.split("\t")
 
 
@@ -118,7 +118,8 @@ def _csv_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             hint = "quote the field, and double every quotation mark in it"
-            raise CorpusError(f"bad CSV: {error}", path=path, line=began, hint=hint) from error
+            place = name_of(path)
+            raise CorpusError(f"bad CSV: {error}", path=place, line=began, hint=hint) from error
         if row:
             yield began, [_unguard(cell) for cell in row]
         began = reader.line_num + 1
@@ -127,6 +128,7 @@ def _csv_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
 def _iterate(
     path: str | Path, rows: Iterator[tuple[int, list[str]]], language: Language | None
 ) -> Iterator[Entry]:
+    path = name_of(path)
     number, header = next(rows, (0, []))
     if not number:
         raise CorpusError("empty: not even a header line", path=path, hint=_header_hint())

@@ -19,7 +19,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from aligner.corpus.entries import Entry, from_cells, known_language, single_line, to_cells
-from aligner.corpus.staging import opened
+from aligner.corpus.staging import name_of, opened
 from aligner.errors import CorpusError, UsageError
 from aligner.languages import LANGUAGES, Language
 from aligner.model import Verdict
@@ -322,18 +322,19 @@ def _parsed(path: str | Path) -> Iterator[Iterator[tuple[str, Element]]]:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
+    place = name_of(path)
     try:
         with opened(path) as stream:
             yield iterparse(stream, events=("start", "end"))
     except ParseError as error:
         line, column = error.position
         hint = "repair the file, or write it again from where it came"
-        what = f"bad XML: {error.msg.partition(':')[0]}"
-        raise CorpusError(what, path=path, line=line, column=column + 1, hint=hint) from error
+        what = f"bad XML: {str(error).partition(':')[0]}"
+        raise CorpusError(what, path=place, line=line, column=column + 1, hint=hint) from error
     except DefusedXmlException as error:
         hint = "remove the DOCTYPE with its entities; a bitext needs none"
         raise CorpusError(
-            "XML with entities of its own is refused", path=path, hint=hint
+            "XML with entities of its own is refused", path=place, hint=hint
         ) from error
     except ValueError as error:  # from expat: an encoding it does not know, a bad <cp>
-        raise CorpusError(f"bad XML: {error}", path=path, hint="save it as UTF-8") from error
+        raise CorpusError(f"bad XML: {error}", path=place, hint="save it as UTF-8") from error
