@@ -36,6 +36,8 @@ class Engine(Protocol):
     """
 
     name: str
+    batch_size: int
+    """How many requests to hand over at once: 1 where sentences are decoded one by one."""
 
     @property
     def signature(self) -> str:

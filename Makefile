@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` and `make test`. Each sets up all it needs; nothing comes before.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_WARN_SCRIPT_LOCATION := 1
+
+DEMO := seeds/2021-05-05-trilateral-london.txt
+
+.PHONY: help setup model demo corpora test check format lock clean
+help: ## Show the commands.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --no-deps: the lock is complete, and argos-translate-lt names an AGPL package that aligner never uses.
+$(BIN)/.ready: requirements/run.txt requirements/argos.txt requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "python3 (3.11 or newer) is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/run.txt -r requirements/argos.txt -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(BIN)/.ready ## Install everything into .venv (aligner is .venv/bin/aligner).
+
+model: setup ## Install the default translation model (once, verified).
+	$(BIN)/aligner models install
+
+demo: model ## Translate one seed article with the real offline model.
+	$(BIN)/aligner translate $(DEMO) --out build/demo
+	@echo; head -n 6 build/demo/en-ko-ja.tsv | cut -f 4-7
+
+corpora: model ## Translate all seeds into corpora/.
+	$(BIN)/aligner translate seeds --out corpora
+
+test: setup ## Run all tests (those of the real model when it is installed or can be).
+	$(BIN)/python -m pytest
+
+check: setup ## ruff, mypy --strict and all tests: what CI runs.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict aligner
+	$(BIN)/python -m pytest
+
+format: setup ## Put the code into house form.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate --no-header
+lock: setup ## Renew the hash-locked requirement files (argos.txt keeps its first entry only).
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(PIP_COMPILE) --upgrade --output-file requirements/run.txt requirements/run.in
+	$(PIP_COMPILE) --upgrade --output-file requirements/dev.txt requirements/dev.in
+	$(PIP_COMPILE) --upgrade --output-file requirements/argos.txt requirements/argos.in
+	sed -i '/^[a-z]/{/^argos-translate-lt==/!Q}' requirements/argos.txt
+
+clean: ## Remove what was built (the model stays in the user's data folder).
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

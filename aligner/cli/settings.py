@@ -1,0 +1,27 @@
+"""Where things are when the person did not say: flags first, then environment, then these."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def find_glossaries(given: Sequence[Path] | None) -> list[Path]:
+    """The term bases to use: those given, else $ALIGNER_GLOSSARY, else ``glossaries/*.tsv`` here."""
+    if given:
+        return list(given)
+    named = os.environ.get("ALIGNER_GLOSSARY")
+    if named:
+        return [Path(path) for path in named.split(os.pathsep) if path]
+    return sorted(Path("glossaries").glob("*.tsv"))
+
+
+def default_memory() -> Path:
+    """The translation memory: $ALIGNER_MEMORY, else in the user's data folder."""
+    named = os.environ.get("ALIGNER_MEMORY")
+    if named:
+        return Path(named)
+    from aligner.models import data_folder
+
+    return data_folder() / "memory.sqlite"

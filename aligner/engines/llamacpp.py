@@ -1,0 +1,266 @@
+"""Decoding with a small instruction-tuned language model in GGUF form, through llama.cpp.
+
+The model sees a fixed few-shot conversation (so that its prefix is computed once) and then one
+segment with the terms that occur in it. What it may write is bound by a grammar: the characters of
+the target language, and of Latin words only those that the source itself holds.
+
+Decoding is greedy with one sequence at a time: equal requests give equal bytes, whatever was
+translated before (batched decoding would be faster and is not reproducible in floating point).
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from aligner.engines.protocol import Request
+from aligner.errors import EngineError, ModelError
+from aligner.languages import Language
+from aligner.model import Hypothesis
+
+PROMPT_VERSION = 2
+"""Raise when prompt, examples or decoding change: it is part of the signature, hence of every key."""
+
+_STYLE = {
+    "ko": "written Korean of a South Korean news agency; sentences end in plain -다 style",
+    "ja": "written Japanese of a Japanese news agency; sentences end in plain である/た style",
+}
+_CHARACTERS = {
+    "ko": r"가-힣0-9 .,!?%()\[\]“”‘’\"'·~:;/&+…–—$-",
+    "ja": r"ぁ-ゖァ-ヺー々〆〇一-龥0-9０-９ 、。，．！？!?%％()（）「」『』・〜~：:／/&+…―—–＝$-",
+}
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’.&][A-Za-z0-9]+)*")
+_ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*|[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A model translation in house style, shown to the language model."""
+
+    kind: str
+    source: str
+    targets: Mapping[str, str]
+    terms: Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """The shipped example bank, in order."""
+    text = resources.files("aligner.engines").joinpath("examples.tsv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return tuple(
+        Example(
+            row["kind"],
+            row["en"],
+            {"ko": row["ko"], "ja": row["ja"]},
+            {"ko": _pairs(row["terms_ko"]), "ja": _pairs(row["terms_ja"])},
+        )
+        for row in rows
+    )
+
+
+def _pairs(cell: str) -> tuple[tuple[str, str], ...]:
+    pairs = (item.partition(" = ") for item in cell.split("; ") if item)
+    return tuple((source, target) for source, _, target in pairs)
+
+
+def prompt(request: Request, target: Language) -> str:
+    """The whole conversation up to the place where the model begins to write (ChatML)."""
+    return _preamble(target) + _turn(_ask(request.source, request.terms)) + _ASSISTANT
+
+
+_ASSISTANT = "<|im_start|>assistant\n"
+
+
+def _turn(text: str, role: str = "user") -> str:
+    return f"<|im_start|>{role}\n{text}<|im_end|>\n"
+
+
+def _ask(source: str, terms: Sequence[tuple[str, str]]) -> str:
+    """The source with its terms already in the target language, longest first.
+
+    A small model overlooks a list of terms but copies what stands in the sentence; training on such
+    mixed sources is the inline constraint of Dinu et al. (ACL 2019), here done by example.
+    """
+    for surface, rendering in sorted(terms, key=lambda term: -len(term[0])):
+        source = re.sub(rf"(?<!\w){re.escape(surface)}(?!\w)", lambda _, r=rendering: r, source)
+    return source
+
+
+@cache
+def _preamble(target: Language) -> str:
+    system = (
+        f"You translate English diplomatic news into {target.name}. Use {_STYLE[target.code]}. "
+        "Translate the whole text, add nothing, keep names, numbers, dates and weekdays exact. Words "
+        f"that are already in {target.name} stay as they are. Answer with the {target.name} translation only."
+    )
+    shots = "".join(
+        _turn(_ask(example.source, example.terms[target.code]))
+        + _turn(example.targets[target.code], "assistant")
+        for example in examples()
+    )
+    return _turn(system, "system") + shots
+
+
+def grammar(request: Request, target: Language) -> str:
+    """GBNF of what may be written: the target's characters, and Latin words of source and terms."""
+    allowed = {word for word in _LATIN.findall(request.source) if _ACRONYM.fullmatch(word)}
+    allowed |= {word for _, rendering in request.terms for word in _LATIN.findall(rendering)}
+    allowed |= {word.replace("-", "").replace(".", "") for word in allowed}
+    words = " | ".join(f'"{word}"' for word in sorted(allowed, key=lambda w: (-len(w), w)) if word)
+    first = _CHARACTERS[target.code].replace(" .,!?%", "%").replace(" 、。，．！？!?", "")
+    return (
+        f"root ::= {'(first | word)' if words else 'first'} {'(char | word)*' if words else 'char*'}\n"
+        f"first ::= [{first}]\n"
+        f"char ::= [{_CHARACTERS[target.code]}]\n" + (f"word ::= {words}\n" if words else "")
+    )
+
+
+class LlamaCpp:
+    """An engine over one GGUF file. Raises ModelError when the file or the run-time is unusable."""
+
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        name: str,
+        sha256: str,
+        threads: int | None = None,
+        adapters: Sequence[Path] = (),
+    ) -> None:
+        self.name = "llamacpp"
+        self.batch_size = 1
+        self._model_name = name
+        self._sha256 = sha256
+        self._path = model_path
+        self._threads = threads or max(1, len(os.sched_getaffinity(0)))
+        self._adapters = tuple(adapters)
+        self._server: Any = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def signature(self) -> str:
+        return f"llamacpp:{self._model_name}@{self._sha256[:8]}/p{PROMPT_VERSION}"
+
+    def supports(self, source: Language, target: Language) -> bool:
+        return source.code == "en" and target.code in _STYLE
+
+    def translate(
+        self,
+        requests: Sequence[Request],
+        source: Language,
+        target: Language,
+        *,
+        strictness: int = 0,
+        done: Callable[[int, Hypothesis], None] | None = None,
+    ) -> list[Hypothesis]:
+        if not self.supports(source, target):
+            raise EngineError(f"the model is not prompted for {source}-{target}")
+        hypotheses = []
+        for index, request in enumerate(requests):
+            hypothesis = self._decode(request, target, strictness)
+            hypotheses.append(hypothesis)
+            if done is not None:
+                done(index, hypothesis)
+        return hypotheses
+
+    def close(self) -> None:
+        self._server = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _decode(self, request: Request, target: Language, strictness: int) -> Hypothesis:
+        settings: dict[str, Any] = {
+            "prompt": prompt(request, target),
+            "n_predict": _budget(request.source),
+            "grammar": grammar(request, target),
+            "cache_prompt": True,
+            "n_probs": 1,
+            "stop": ["<|im_end|>", "\n"],
+            "seed": 20260101 + strictness,
+            "temperature": 0.0,
+            "dry_multiplier": 0.8,
+            "dry_base": 1.75,
+            "dry_allowed_length": 4,
+            "dry_penalty_last_n": 256,
+            "dry_sequence_breakers": ["\n", "<|im_end|>"],
+        }
+        if strictness:
+            settings |= {
+                "temperature": 0.2 * strictness,
+                "top_p": 0.9,
+                "min_p": 0.1,
+                "repeat_penalty": 1.0 + 0.05 * strictness,
+                "repeat_last_n": 64,
+                "dry_allowed_length": 3,
+            }
+        answer = self._loaded().handle_completions(settings)
+        if not isinstance(answer, dict) or not answer.get("choices"):
+            raise EngineError(f"llama.cpp gave no answer: {str(answer)[:200]}")
+        choice = answer["choices"][0]
+        text = " ".join(choice["text"].split())
+        return Hypothesis(text, self.signature, _mean_logprob(choice))
+
+    def _loaded(self) -> Any:
+        if self._server is not None:
+            return self._server
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise ModelError(
+                "llama.cpp is not installed", hint="pip install 'aligner[llamacpp]'"
+            ) from error
+        if not self._path.is_file():
+            raise ModelError("no such model file", path=self._path, hint="aligner models install")
+        self._folder = tempfile.TemporaryDirectory(prefix="aligner-")
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(self._path)
+        # The run-time always offers its HTTP interface: a socket file of ours, never a network port.
+        parameters.hostnames = [str(Path(self._folder.name) / "llama.sock")]
+        parameters.n_parallel = 1
+        parameters.cache_ram_mib = 0  # one sequence, one prefix: a second cache would only grow
+        parameters.n_ctx_checkpoints = 0
+        parameters.n_ctx = 4096
+        parameters.n_batch = parameters.n_ubatch = 512
+        parameters.cpuparams.n_threads = self._threads
+        parameters.cpuparams_batch.n_threads = self._threads
+        parameters.warmup = False
+        parameters.verbosity = -1
+        if self._adapters:
+            adapters = []
+            for path in self._adapters:
+                adapter = xllamacpp.CommonAdapterLoraInfo()
+                adapter.path, adapter.scale = str(path), 1.0
+                adapters.append(adapter)
+            parameters.lora_adapters = adapters
+        try:
+            self._server = xllamacpp.Server(parameters)
+        except RuntimeError as error:
+            raise ModelError(
+                f"llama.cpp cannot load it: {error}",
+                path=self._path,
+                hint="aligner models verify",
+            ) from error
+        return self._server
+
+
+def _budget(source: str) -> int:
+    """Most tokens an honest translation needs: about 1.1 per source character, and a floor."""
+    return min(512, 24 + int(len(source) * 0.9))
+
+
+def _mean_logprob(choice: Mapping[str, Any]) -> float | None:
+    tokens = (choice.get("logprobs") or {}).get("content") or ()
+    values = [token["logprob"] for token in tokens if token.get("logprob") is not None]
+    values = [value for value in values if math.isfinite(value)]
+    return round(sum(values) / len(values), 4) if values else None

@@ -1,0 +1,257 @@
+"""Documents → translation units: what is in the memory is never decoded again, what is degenerate is.
+
+A target belongs to the segment it was made from; nothing is aligned afterwards. Each segment walks
+down a ladder until it is sound: decode → decode again, stricter → repair of terms and values. The best
+attempt is kept, and what was done to it stands in ``Hypothesis.repairs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from aligner import numerals, termbase
+from aligner.engines.protocol import Engine, Request
+from aligner.errors import EngineError
+from aligner.languages import ENGLISH, Language, LanguagePair
+from aligner.memory import Memory, MemoryKey
+from aligner.model import (
+    BlockKind,
+    Document,
+    Hypothesis,
+    Segment,
+    TermMatch,
+    TermStatus,
+    TermUse,
+    TranslationUnit,
+)
+from aligner.termbase import TermBase
+
+LADDER_VERSION = 1
+"""Raise when the ladder decides otherwise than before: it is part of every memory key."""
+
+Fault = Callable[[str, str, Language], str | None]
+"""(source, target, target language) → why the target is degenerate, or None."""
+
+_MAX_FAULT_RETRIES = 3
+_MAX_TERM_RETRIES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One segment on its way into one language."""
+
+    document: Document
+    segment: Segment
+    target: Language
+    matches: tuple[TermMatch, ...]
+    request: Request
+
+
+def plan(documents: Sequence[Document], targets: Sequence[Language], terms: TermBase) -> list[Task]:
+    """Every segment into every target language, language by language, in reading order."""
+    matched = [
+        terms.match([segment.text for segment in document.segments], date=document.article.date)
+        for document in documents
+    ]
+    return [
+        Task(document, segment, target, matches, _request(segment, matches, terms, target))
+        for target in targets
+        for document, found in zip(documents, matched, strict=True)
+        for segment, matches in zip(document.segments, found, strict=True)
+    ]
+
+
+def key(task: Task, engine: Engine) -> MemoryKey:
+    """What the translation of a task depends on, and nothing else."""
+    return MemoryKey(
+        task.request.source,
+        LanguagePair(ENGLISH, task.target),
+        f"{engine.signature}/l{LADDER_VERSION}",
+        task.request.terms,
+        task.request.context,
+        task.request.kind,
+    )
+
+
+def translate(
+    tasks: Sequence[Task], *, engine: Engine, terms: TermBase, memory: Memory, fault: Fault
+) -> Iterator[tuple[int, TranslationUnit, bool]]:
+    """Yield (index of the task, its unit, whether the memory had it), each as soon as it is safe.
+
+    What the memory has comes first. Equal segments are decoded once. Raises EngineError when the
+    engine breaks its contract.
+    """
+    keys = [key(task, engine) for task in tasks]
+    known = memory.get_many(keys)
+    places: dict[MemoryKey, list[int]] = {}
+    for index, task_key in enumerate(keys):
+        if task_key in known:
+            yield index, _unit(tasks[index], known[task_key], terms), True
+        else:
+            places.setdefault(task_key, []).append(index)
+    waiting = [indexes[0] for indexes in places.values()]
+    for batch in _batches(waiting, tasks, engine.batch_size):
+        refined = _refine([tasks[index] for index in batch], engine, terms, fault)
+        for index, hypothesis in zip(batch, refined, strict=True):
+            memory.put(keys[index], hypothesis)
+            for place in places[keys[index]]:
+                yield place, _unit(tasks[place], hypothesis, terms), False
+
+
+def _batches(waiting: Sequence[int], tasks: Sequence[Task], size: int) -> Iterator[list[int]]:
+    """Runs of one target language, at most ``size`` long."""
+    batch: list[int] = []
+    for index in waiting:
+        if batch and (len(batch) >= size or tasks[batch[0]].target != tasks[index].target):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _request(
+    segment: Segment, matches: Sequence[TermMatch], terms: TermBase, target: Language
+) -> Request:
+    pairs: dict[str, str] = {}
+    for match in matches:
+        renderings = () if match.ambiguous else terms.renderings(match, target)
+        if renderings:
+            pairs.setdefault(match.surface, renderings[0])
+    return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
+
+
+def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
+    return TranslationUnit(
+        id=task.segment.id,
+        source=task.segment.text,
+        target=hypothesis.text,
+        language=task.target,
+        segment=task.segment,
+        hypothesis=hypothesis,
+        terms=terms.check_all(task.matches, hypothesis.text, task.target),
+        document=task.document.article.id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    hypothesis: Hypothesis
+    fault: str | None
+    uses: tuple[TermUse, ...]
+    strictness: int
+
+    @property
+    def missing(self) -> int:
+        return sum(use.status is not TermStatus.OK for use in self.uses)
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """Sound before faulty, then fewer missed terms, then what the model itself thinks likelier."""
+        return (self.fault is not None, self.missing, -(self.hypothesis.logprob or 0.0))
+
+
+def _refine(
+    tasks: Sequence[Task], engine: Engine, terms: TermBase, fault: Fault
+) -> list[Hypothesis]:
+    """The ladder, for a batch of one target language: only what needs it is decoded again."""
+    target = tasks[0].target
+    best: list[_Attempt | None] = [_date(task) for task in tasks]
+    first = {index: attempt is None for index, attempt in enumerate(best)}
+    for strictness in range(_MAX_FAULT_RETRIES + 1):
+        again = [
+            index
+            for index, attempt in enumerate(best)
+            if (first[index] if attempt is None else _unsound(attempt, strictness))
+        ]
+        if not again:
+            break
+        hypotheses = engine.translate(
+            [tasks[index].request for index in again], ENGLISH, target, strictness=strictness
+        )
+        if len(hypotheses) != len(again):
+            raise EngineError(
+                f"{engine.name} gave {len(hypotheses)} translations for {len(again)} segments"
+            )
+        for index, hypothesis in zip(again, hypotheses, strict=True):
+            attempt = _attempt(tasks[index], hypothesis, terms, fault, strictness)
+            current = best[index]
+            if current is None or attempt.rank < current.rank:
+                best[index] = attempt
+    return [
+        _finish(task, attempt) for task, attempt in zip(tasks, best, strict=True) if attempt
+    ]
+
+
+def _unsound(attempt: _Attempt, strictness: int) -> bool:
+    if attempt.fault:
+        return strictness <= _MAX_FAULT_RETRIES
+    return bool(attempt.missing) and strictness <= _MAX_TERM_RETRIES
+
+
+def _attempt(
+    task: Task, hypothesis: Hypothesis, terms: TermBase, fault: Fault, strictness: int
+) -> _Attempt:
+    text = _tidy(hypothesis.text, task)
+    repairs: list[str] = []
+    mended = numerals.repair(task.segment.text, text, task.target)
+    if mended is not None:
+        text, notes = mended
+        repairs += notes
+    for use in terms.check_all(task.matches, text, task.target):
+        if use.status is TermStatus.DEPRECATED:
+            replaced = termbase.repair(text, use, task.target)
+            if replaced is not None:
+                repairs.append(f"term:{use.found}→{use.expected[0]}")
+                text = replaced
+    return _Attempt(
+        replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *repairs)),
+        fault(task.segment.text, text, task.target),
+        terms.check_all(task.matches, text, task.target),
+        strictness,
+    )
+
+
+def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
+    """The hypothesis that is kept: never empty (an engine with nothing to say leaves the source)."""
+    hypothesis = attempt.hypothesis
+    if attempt.strictness:
+        hypothesis = replace(
+            hypothesis, repairs=(f"retry:{attempt.strictness}", *hypothesis.repairs)
+        )
+    return hypothesis if hypothesis.text else replace(hypothesis, text=task.segment.text)
+
+
+_QUOTES = {"ko": str.maketrans({"「": "“", "」": "”", "『": "‘", "』": "’"})}
+
+
+def _tidy(text: str, task: Task) -> str:
+    """Typography of the target language; a headline ends without a full stop, a sentence with one."""
+    text = task.target.normalise(text)
+    text = text.translate(_QUOTES.get(task.target.code, {}))
+    if task.target.code == "ja":
+        text = text.replace("?", "？").replace("!", "！")
+        text = "".join(
+            "、" if character == "," and not _between_digits(text, index) else character
+            for index, character in enumerate(text)
+        )
+        text = text.replace("、 ", "、").replace("。 ", "。")
+    if task.segment.kind is BlockKind.HEADLINE:
+        return text.rstrip(".。")
+    last = text[-1:]
+    if text and (last.isalnum() or last in "%％)）") and task.segment.text[-1:] in '.”"':
+        text += task.target.stop
+    return text
+
+
+def _between_digits(text: str, index: int) -> bool:
+    return text[index - 1 : index].isdigit() and text[index + 1 : index + 2].isdigit()
+
+
+def _date(task: Task) -> _Attempt | None:
+    """A dateline that is nothing but a date needs no model."""
+    rendered = numerals.render_date(task.segment.text, task.target)
+    if rendered is None:
+        return None
+    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0)
