@@ -16,7 +16,7 @@ from aligner.memory import Memory
 from aligner.model import Article, Document, TranslationUnit, Verdict
 from aligner.segmentation import Abbreviations, segment
 from aligner.termbase import TermBase
-from aligner.translation import Task, plan, translate
+from aligner.translation import Task, key, plan, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ Event = ArticleRead | ArticleRefused | Planned | SegmentTranslated | StepDone
 Listener = Callable[[Event], None]
 
 
+def _silent(event: Event) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run made: units per target language, in reading order, and what was refused."""
@@ -98,10 +102,13 @@ def assess(units: Sequence[TranslationUnit]) -> list[TranslationUnit]:
 
 
 def read(
-    paths: Sequence[str | Path], abbreviations: Abbreviations | None, listener: Listener
+    paths: Sequence[str | Path],
+    abbreviations: Abbreviations | None = None,
+    listener: Listener = _silent,
+    stdin: bytes | None = None,
 ) -> tuple[list[Document], list[InputError]]:
-    """Files → documents; what cannot be read is told and left out."""
-    articles, refused = read_all(paths)
+    """Files → documents; what cannot be read is told and left out. ``stdin`` stands for ``-``."""
+    articles, refused = read_all(paths, stdin=stdin)
     for error in refused:
         listener(ArticleRefused(error))
     read_documents = documents(articles, abbreviations)
@@ -120,14 +127,15 @@ def run(
     out: Path | None,
     abbreviations: Abbreviations | None = None,
     settings: dict[str, object] | None = None,
-    listener: Listener = lambda event: None,
+    listener: Listener = _silent,
+    stdin: bytes | None = None,
 ) -> Result:
     """Translate articles into every target language and write the corpora to ``out`` (None: nowhere).
 
     Output is byte-identical for equal inputs; a second run calls the engine not once. Raises
     InputError when no article at all could be read, EngineError, ModelError, OutputError.
     """
-    read_documents, refused = read(paths, abbreviations, listener)
+    read_documents, refused = read(paths, abbreviations, listener, stdin)
     if not read_documents:
         raise refused[0] if refused else InputError("no articles found", hint="name a file or folder")
     tasks = plan(read_documents, targets, terms)
@@ -165,6 +173,7 @@ def _translated(
 ) -> tuple[list[TranslationUnit], int]:
     made: dict[int, TranslationUnit] = {}
     remembered = 0
+    listener(Planned(len(tasks), len(memory.get_many(key(task, engine) for task in tasks))))
     walk = translate(tasks, engine=engine, terms=terms, memory=memory, fault=checks.degenerate)
     for index, unit, known in walk:
         made[index] = unit

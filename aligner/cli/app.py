@@ -11,7 +11,7 @@ import typer
 from typer import exceptions
 
 from aligner import __version__
-from aligner.cli import bitexts, glossaries, installation, texts
+from aligner.cli import bitexts, installation, texts
 from aligner.errors import AlignerError
 
 INTERRUPTED = 130
@@ -27,7 +27,6 @@ app = typer.Typer(
 texts.register(app)
 bitexts.register(app)
 installation.register(app)
-app.add_typer(glossaries.app, name="glossary")
 app.add_typer(installation.models, name="models")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aligner.cli.rendering import emit, table
-from aligner.cli.settings import find_glossaries
+from aligner.cli.settings import load_terms
 
 if TYPE_CHECKING:
     from aligner.model import TranslationUnit
@@ -105,9 +105,9 @@ def score(
 
 def _annotated(bitext: str, glossary: list[Path] | None) -> Iterator[TranslationUnit]:
     """The rows as units, term matches looked up row by row."""
-    from aligner import corpus, termbase
+    from aligner import corpus
 
-    base = termbase.load(glossary or []) if glossary else termbase.load(find_glossaries(None))
+    base = load_terms(glossary)
     for unit in corpus.iterate(bitext):
         (matches,) = base.match([unit.source])
         yield replace(unit, terms=base.check_all(matches, unit.target, unit.language))

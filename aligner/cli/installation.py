@@ -197,8 +197,7 @@ def doctor(as_json: Json = False) -> None:
     from pathlib import Path
 
     from aligner import models as store
-    from aligner import termbase
-    from aligner.cli.settings import default_memory, find_glossaries
+    from aligner.cli.settings import default_memory, find_glossaries, load_terms
     from aligner.errors import AlignerError, ModelError
 
     rows: list[dict[str, object]] = []
@@ -219,7 +218,7 @@ def doctor(as_json: Json = False) -> None:
         note("model", False, "none installed; aligner models install")
     glossaries = find_glossaries(None)
     try:
-        base = termbase.load(glossaries)
+        base = load_terms(None)
         note("glossaries", True, f"{len(base.concepts)} concepts in {len(glossaries)} files")
     except AlignerError as error:
         note("glossaries", False, str(error))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -55,14 +53,9 @@ def table(
     Console().print(drawn)
 
 
-def read_stdin(paths: Sequence[str]) -> list[str]:
-    """Paths with ``-`` replaced by a file that holds what stdin gives."""
-    if "-" not in paths:
-        return list(paths)
-    folder = Path(tempfile.mkdtemp(prefix="aligner-"))
-    copy = folder / "stdin.txt"
-    copy.write_bytes(sys.stdin.buffer.read())
-    return [str(copy) if path == "-" else path for path in paths]
+def piped(paths: Sequence[str]) -> bytes | None:
+    """What stdin holds, where ``-`` asks for it."""
+    return sys.stdin.buffer.read() if "-" in paths else None
 
 
 class RunView:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aligner.termbase import TermBase
 
 
 def find_glossaries(given: Sequence[Path] | None) -> list[Path]:
@@ -25,3 +29,13 @@ def default_memory() -> Path:
     from aligner.models import data_folder
 
     return data_folder() / "memory.sqlite"
+
+
+def load_terms(given: Sequence[Path] | None) -> TermBase:
+    """The term base of a command: the glossaries given and nothing else, or the default ones.
+
+    The default ones are joined by the territory names of the Unicode CLDR.
+    """
+    from aligner import termbase
+
+    return termbase.load(find_glossaries(given), territories=not given)

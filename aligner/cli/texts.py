@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from aligner.cli.rendering import RunView, emit, read_stdin, table, talk
-from aligner.cli.settings import default_memory, find_glossaries
+from aligner.cli.rendering import RunView, emit, piped, table, talk
+from aligner.cli.settings import default_memory, load_terms
 
 Paths = Annotated[
     list[str], typer.Argument(help="Articles: files, folders, globs, or - for stdin.", metavar="PATH…")
@@ -68,7 +68,7 @@ def translate(
     Writes en-ko.tsv, en-ja.tsv, en-ko-ja.tsv and manifest.json to --out. A run that was stopped goes
     on where it was; a repeated run is instant.
     """
-    from aligner import engines, pipeline, termbase
+    from aligner import engines, pipeline
     from aligner.errors import InputError
     from aligner.languages import ENGLISH, language
     from aligner.memory import Memory
@@ -76,11 +76,11 @@ def translate(
 
     targets = list({code: language(code) for code in to or ["ko", "ja"]}.values())
     threshold = _severity(fail_on)
-    paths = read_stdin(paths)
-    base = termbase.load(find_glossaries(glossary))
+    stdin = piped(paths)
+    base = load_terms(glossary)
     own = load_abbreviations(abbreviations) if abbreviations else None
     chosen = engines.create(
-        engine, source=ENGLISH, targets=targets, model=model, online=not offline, threads=threads
+        engine, ENGLISH, targets, model=model, online=not offline, threads=threads
     )
     view = RunView(quiet=quiet)
     try:
@@ -88,7 +88,7 @@ def translate(
             if store.reason and not quiet:
                 talk(f"translation memory: {store.reason}")
             if dry_run:
-                _rehearse(paths, targets, base, own, chosen, store, out, view)
+                _rehearse(paths, stdin, targets, base, own, chosen, store, out, view)
                 return
             view.engine(chosen)
             with view:
@@ -102,6 +102,7 @@ def translate(
                     abbreviations=own,
                     settings={"targets": [target.code for target in targets]},
                     listener=view,
+                    stdin=stdin,
                 )
     finally:
         chosen.close()
@@ -132,11 +133,11 @@ def _severity(name: str | None) -> int | None:
     return Severity(name).rank
 
 
-def _rehearse(paths, targets, base, own, engine, store, out, view) -> None:  # type: ignore[no-untyped-def]
+def _rehearse(paths, stdin, targets, base, own, engine, store, out, view) -> None:  # type: ignore[no-untyped-def]
     from aligner import pipeline
     from aligner.translation import key, plan
 
-    documents, refused = pipeline.read(paths, own, view)
+    documents, refused = pipeline.read(paths, own, view, stdin)
     keys = {key(task, engine) for task in plan(documents, targets, base)}
     known = len(store.get_many(keys))
     talk(
@@ -170,8 +171,7 @@ def segment(
     from aligner.segmentation import load_abbreviations
 
     own = load_abbreviations(abbreviations) if abbreviations else None
-    view = RunView(quiet=True)
-    documents, refused = pipeline.read(read_stdin(paths), own, view)
+    documents, refused = pipeline.read(paths, own, RunView(quiet=True), piped(paths))
     if as_json:
         emit(
             {
@@ -196,11 +196,11 @@ def segment(
 
 def terms(paths: Paths, glossary: Glossary = None, as_json: Json = False) -> None:
     """Find the terms of a glossary in articles."""
-    from aligner import pipeline, termbase
+    from aligner import pipeline
     from aligner.languages import JAPANESE, KOREAN
 
-    base = termbase.load(find_glossaries(glossary))
-    documents, refused = pipeline.read(read_stdin(paths), None, RunView(quiet=True))
+    base = load_terms(glossary)
+    documents, refused = pipeline.read(paths, None, RunView(quiet=True), piped(paths))
     rows = []
     for document in documents:
         found = base.match(
