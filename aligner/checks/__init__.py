@@ -1,7 +1,7 @@
 """Checks: pure functions from a translation unit to findings, each with an MQM category.
 
-``check`` runs them all, ``CHECKS`` names them, ``degenerate`` is the short list that decides whether
-an output must be decoded again before anything else is asked of it.
+``check`` runs them all, ``CHECKS`` names them, ``degenerate`` is the short list that decides
+whether an output must be decoded again before anything else is asked of it.
 """
 
 from __future__ import annotations

@@ -15,126 +15,47 @@ _RUN = re.compile(
     r"[A-Za-zÀ-ɏ]+(?:['’.-][A-Za-zÀ-ɏ]+)*(?:[ ,]+(?:&\s)?[A-Za-zÀ-ɏ]+(?:['’.-][A-Za-zÀ-ɏ]+)*)*"
 )
 _UNITS = frozenset(
-    [
-        "km",
-        "kg",
-        "cm",
-        "mm",
-        "mg",
-        "ml",
-        "kw",
-        "kwh",
-        "mw",
-        "gw",
-        "mph",
-        "kmh",
-        "hz",
-        "mhz",
-        "ghz",
-        "kb",
-        "mb",
-        "gb",
-        "tb",
-        "lb",
-        "lbs",
-        "ft",
-        "oz",
-        "am",
-        "pm",
-        "vs",
-        "bn",
-        "mn",
-        "ppm",
-        "psi",
-        "rpm",
-        "usd",
-        "eur",
-        "gbp",
-        "jpy",
-        "krw",
-        "http",
-        "https",
-        "www",
-        "com",
-        "org",
-        "net",
-        "html",
-        "pdf",
-        "app",
-        "wifi",
-        "feat",
-        "no",
-        "vol",
-    ]
+    re.findall(
+        r"\w+",
+        r"km kg cm mm mg ml kw kwh mw gw mph kmh hz mhz ghz kb mb gb tb lb lbs ft oz am pm vs "
+        r"bn mn ppm psi rpm usd eur gbp jpy krw http https www com org net html pdf app wifi "
+        r"feat no vol",
+    )
 )
 # Latin words that are everyday Korean or Japanese writing.
 _HOUSED = frozenset(
-    [
-        "tv",
-        "pc",
-        "it",
-        "ai",
-        "sns",
-        "dvd",
-        "cd",
-        "ceo",
-        "cfo",
-        "cto",
-        "eu",
-        "un",
-        "us",
-        "uk",
-        "usa",
-        "nato",
-        "gdp",
-        "imf",
-        "who",
-        "wto",
-        "opec",
-        "asean",
-        "fbi",
-        "cia",
-        "dna",
-        "pr",
-        "ir",
-        "vip",
-        "id",
-        "ok",
-        "pop",
-        "top",
-        "dj",
-        "mc",
-        "pd",
-        "vr",
-        "ar",
-        "esg",
-        "nft",
-        "sf",
-        "lgbt",
-        "covid",
-        "gps",
-        "ev",
-        "suv",
-        "mvp",
-    ]
+    re.findall(
+        r"\w+",
+        r"tv pc it ai sns dvd cd ceo cfo cto eu un us uk usa nato gdp imf who wto opec asean "
+        r"fbi cia dna pr ir vip id ok pop top dj mc pd vr ar esg nft sf lgbt covid gps ev suv "
+        r"mvp",
+    )
 )
+_ADDRESS = re.compile(r"https?://\S+|[@#]\w+")
 _HANJA_SINGLE = frozenset(
     "美日中北南韓英獨佛露伊印濠加臺台朝前現新舊故女男父母子夫妻大小上下無對非反親脫核野與黨靑檢"
     "軍兵車東西高低强弱先後發社生年月火水木金土死外內全各本家人名氏孫朴金李文尹盧鄭崔姜趙林吳徐安"
 )
 
 
+# Common Chinese words whose signs neither Japanese nor Korean writes.
+_CHINESE_WORDS = frozenset("你您她们吗吧呢啊哪呀嘛啦咱吃")
+
+
 @cache
 def _foreign_han(language: Language) -> frozenset[str]:
-    """Chinese-only forms: in GB 2312 but not in the national character set of the language.
+    """Chinese-only forms: simplified (in GB 2312, not in Big5) and not in the language's own set.
 
     The Japanese set is JIS X 0208 with the vendor extensions (cp932), the Korean one KS X 1001.
+    Rare signs of names (深圳, 邢) are in Big5 too and pass.
     """
     own = "cp932" if language == JAPANESE else "cp949"
-    return frozenset(
+    return _CHINESE_WORDS | frozenset(
         character
         for character in map(chr, range(0x4E00, 0xA000))
-        if _encodable(character, "gb2312") and not _encodable(character, own)
+        if _encodable(character, "gb2312")
+        and not _encodable(character, "big5")
+        and not _encodable(character, own)
     )
 
 
@@ -151,22 +72,28 @@ _KANA = r"\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 _HANGUL = r"\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
 # Cyrillic to Khmer without the Latin and CJK blocks, and the replacement character.
 _FAR = r"\u0400-\u109f\u10a0-\u10ff\u1200-\u17ff\ufffd"
-_SUSPECT = {
-    # Everything but the language's own letters, Latin, Greek and signs.
-    KOREAN: re.compile(f"[{_KANA}{_HAN}{_FAR}]+"),
-    JAPANESE: re.compile(f"[{_HANGUL}{_HAN}{_FAR}]+"),
-}
 _ANY_KANA = re.compile(f"[{_KANA}]")
+_ANY_HAN = re.compile(f"[{_HAN}]")
+
+
+@cache
+def _suspect(language: Language) -> re.Pattern[str] | None:
+    """What a text of the language does not hold: far scripts, and its neighbour's letters."""
+    if language == KOREAN:
+        return re.compile(f"[{_KANA}{_HAN}{_FAR}]+")
+    if language == JAPANESE:
+        chinese = "".join(sorted(_foreign_han(language)))
+        return re.compile(f"[{_HANGUL}{_FAR}{chinese}]+")
+    return None
 
 
 def script_leak(unit: TranslationUnit) -> Iterator[Finding]:
     """Letters of a script the language does not use, unless the source has them too."""
-    suspect = _SUSPECT.get(unit.language)
+    suspect = _suspect(unit.language)
     if suspect is None:
         return
     target = unit.target
     plain: str | None = None
-    han = 0
     for match in suspect.finditer(target):
         if plain is None:
             plain = outside_brackets(target)
@@ -175,12 +102,14 @@ def script_leak(unit: TranslationUnit) -> Iterator[Finding]:
         if run in unit.source:
             continue
         kinds = {_kind(character, unit.language) for character in run} - {""}
-        if unit.language == JAPANESE and kinds == {"han"}:
-            han += len(run)
-            continue
         glossed = not plain[start:end].strip()
         yield from _leak(unit, run, start, end, kinds, glossed)
-    if unit.language == JAPANESE and han >= 10 and not _ANY_KANA.search(target):
+    if unit.language == JAPANESE and len(target) >= 10 and not _ANY_KANA.search(target):
+        yield from _kanaless(target)
+
+
+def _kanaless(target: str) -> Iterator[Finding]:
+    if len(_ANY_HAN.findall(target)) >= 10:
         yield Finding(
             "script",
             "fluency/script",
@@ -233,12 +162,16 @@ def is_copy(source: str, target: str, language: Language) -> bool:
 
     A text of digits and acronyms alone is the same in every language and no copy.
     """
+    if "://" in source or source[:1] in "@#":
+        source, target = _ADDRESS.sub(" ", source), _ADDRESS.sub(" ", target)
     words = _LATIN.findall(source)
     if not any(len(word) > 1 and not word.isupper() for word in words):
         return False
+    latin = _LATIN.findall(target)
+    if not latin:
+        return False
     if _fold(source) == _fold(target):
         return True
-    latin = _LATIN.findall(target)
     if sum(map(len, latin)) < 12 or language.script_share(target) > 0.3:
         return False
     known = set(map(str.casefold, words))

@@ -135,6 +135,13 @@ def _pair(lost: Sequence[Quantity], added: Sequence[Quantity]) -> list[tuple[Qua
 
 
 def _stands_for(target: Quantity, source: Quantity, same_kind: bool) -> bool:
+    if (
+        not source.hard
+        and source.kind is not Kind.WEEKDAY
+        and (source.kind not in (Kind.NUMBER, Kind.ORDINAL) or source.value < 3 or source.also)
+    ):
+        # "first", "both" and "half" are dropped too easily to be what another number replaced.
+        return False
     if same_kind:
         return source.kind is target.kind
     if target.kind is Kind.DAY:

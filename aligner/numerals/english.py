@@ -65,6 +65,14 @@ _WORDS: dict[str, int | Fraction] = {
     **dict.fromkeys(("dozen",), 12),
     **dict.fromkeys(("teenage", "teenager", "teenagers", "teen", "teens", "decade", "decades"), 10),
     **dict.fromkeys(("century", "centuries", "centennial", "centenary"), 100),
+    # What ko and ja write with digits: 코로나19, 24시간, 8강, ダウ30種.
+    **dict.fromkeys(("pandemic", "coronavirus", "virus", "covid"), 19),
+    **dict.fromkeys(("around the clock", "round-the-clock", "around-the-clock"), 24),
+    **dict.fromkeys(("quarterfinal", "quarterfinals", "quarter-finals", "quarter-final"), 8),
+    **dict.fromkeys(("semifinal", "semifinals", "semi-final", "semi-finals"), 4),
+    **{"quarters": 8, "dow": 30, "nikkei": 225, "lead": 2},
+    **dict.fromkeys(("bicentennial", "bicentenary"), 200),
+    **{f"{name.replace('y', 'ies')}": number for name, number in _TENS.items()},
     "nil": 0,
 }
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₽": "RUB", "₹": "INR"}
@@ -79,11 +87,14 @@ _CURRENCIES = {
     **dict.fromkeys(("francs", "franc"), "CHF"),
     "cents": "",
 }
-_SUFFIXES = {"k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
+_SUFFIXES = {
+    **{"k": 1000, "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9},
+    **{"tn": 10**12, "tln": 10**12, "trln": 10**12},
+}
 
 # The groups of two are the Indian way: 2,06,737.
 _NUM = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
-_SCALE = r"[ -]?(?:thousand|million|billion|trillion)\b|\s?(?:mn|bn|tn|k|m|b)(?![A-Za-z])"
+_SCALE = r"[ -]?(?:thousand|million|billion|trillion)\b|[ ]?(?:ml?n|bl?n|tr?l?n|k|m|b)(?![A-Za-z])"
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?:\.|(?=\s\d)))"
@@ -102,23 +113,28 @@ _NAMED_DAY = r"(?:Black|Good|Palm|Bloody|Cyber|Super|Fat|Ash|Easter|Bowl|Holy|Sh
 _NAMED_AFTER = r"(?:Times|Mirror|Mail|Express|Telegraph|Night|Herald|Post|prayers|Mass|Sun)"
 _COIN = (
     r"(?:U\.S\.\sdollars?|dollars?|euros?|yen|won|yuan|renminbi|roubles?|rubles?|rupees?|francs?"
-    r"|cents|bucks)"
+    r"|cents|bucks|pounds?(?=[ ]sterling))"
 )
 # Measures that translators rightly convert: their numbers need not survive.
 _MEASURE = (
     r"(?:[ -]?(?:miles?|mi|feet|foot|ft|inch(?:es)?|in\.|pounds?|lbs?|ounces?|oz|gallons?|acres?"
-    r"|yards?|yds?|degrees?|fahrenheit|mph|stone|hours?-a-day|°\s?[CF]?|[ºF]|['’\"”](?=\d|\s))"
+    r"|yards?|yds?|degrees?|fahrenheit|mph|stone|kilo[a-z]+|hours?-a-day|°\s?[CF]?|[ºF]|['’\"”](?=\d|\s))"
     r")(?![a-z])"
 )
 _PART = (
     r"(?:half|halves|quarters?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)"
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
+
+
+_WORD = "|".join(word.replace(" ", "[ ]") for word in sorted(_WORDS, key=len, reverse=True))
+
+
 _SCANNER = re.compile(
     rf"""
     # Only digits, symbols and the starts of words can begin a quantity: most places fail here.
     (?:(?<![A-Za-z])|(?=\d))(?:
-    (?P<skip>https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|@\w+|\#[A-Za-z]\w*|&\#?\w+;)
+    (?P<skip>https?://\S+|www\.\S+|@\w+|\#[A-Za-z]\w*|&\#?\w+;)
   | (?P<mdy>(?<![A-Za-z])(?P<mdy_month>{_MONTH})\s(?P<mdy_day>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:%])
       (?:\s?[-–—]\s?(?P<mdy_last>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:%]))?
       (?:,?\s(?P<mdy_year>{_YEAR})\b)?)
@@ -126,9 +142,12 @@ _SCANNER = re.compile(
       (?P<dmy_day>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<dmy_month>{_MONTH})
       (?:,?\s(?P<dmy_year>{_YEAR})\b)?(?![A-Za-z]))
   | (?P<my>(?<![A-Za-z])(?P<my_month>{_MONTH}),?\s(?:of\s)?(?P<my_year>{_YEAR})\b)
-  | (?P<month>(?<![A-Za-z])(?P<month_lead>{_LEAD}[\s-])?(?P<month_name>{_MONTH})(?![A-Za-z]))
+  | (?P<month>(?<![A-Za-z])(?P<month_lead>{_LEAD}[\s-])?(?P<month_name>{_MONTH})(?![A-Za-z]|[ ]\d))
   | (?P<time>(?<![\d.,:$€£])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))?\s?
       (?P<half>[ap]\.\s?m\.?|[ap]m\b))
+  | (?P<military>(?<![\w.,$€£])(?P<military_hour>[01]\d|2[0-3])(?P<military_minute>[0-5]\d)
+      (?=[ ](?:hours|GMT|UTC|KST|JST|local|EST|EDT|sharp)\b)
+      |(?<=at[ ])(?P<early_hour>0\d)(?P<early_minute>[0-5]\d)\b)
   | (?P<clock>(?<![\d:.,])(?P<clock_hour>[01]?\d|2[0-4]):(?P<clock_minute>[0-5]\d)(?![\d:.]))
   | (?P<oclock>\b(?P<oclock_hour>\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine|ten|eleven
       |twelve)\so['’]clock)
@@ -154,25 +173,53 @@ _SCANNER = re.compile(
       (?P<part_under>{_PART})\b(?![ -](?:of\sa\s)?(?:an?\s)?{_BIG}))
   | (?P<several>\b(?:(?:(?:a\sfew|several|some|many|tens\sof|hundreds\sof)\s)?
       (?P<several_scale>{_BIG})s\b|(?:a\sfew|several)\s(?P<few_scale>{_BIG})\b))
-  | (?P<spelled>{_SPELLED}
+  | (?P<spelled>{_SPELLED}(?!th\b)
       (?P<spelled_half>\sand\sa\shalf(?P<half_scale>\s(?:million|billion|trillion))?)?
       (?:(?P<spelled_percent>[ -](?:percent(?:age)?|per[ ]cent)\b)
         |[ -](?P<spelled_currency>dollars?|euros?|yen|won|yuan|roubles?|rubles?)\b)?)
+  | (?P<ordinal_scale>\b(?:one[ -]|an?[ -])?
+      (?P<ordinal_factor>hundred|thousand|million|billion)th\b)
   | (?P<ordinal_word>\b(?:(?:{"|".join(_TENS)})[ -])?
       (?:{"|".join(sorted(_ORDINALS, key=len, reverse=True))})s?\b)
-  | (?P<word>\b(?:half|halves|halved|quarter|{"|".join(sorted(_WORDS, key=len, reverse=True))})\b)
+  | (?P<roman>(?<=[a-z][ ])(?:II|III|IV|VI{{0,3}}|IX|XI{{0,3}}|XIV|XVI?)\b)
+  | (?P<word>\b(?:half|halves|halved|quarter|{_WORD})\b)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
 
 
+# The first word or sign of everything the scanner knows: only there is it worth trying.
+_TOKEN = re.compile(r"[A-Za-z]+|[0-9$€£¥₩₽₹½⅓⅔¼¾'’@#&]")
+_TRIGGERS = frozenset(
+    {
+        *(*_ONES, *_TENS, *SCALES, *_ORDINALS, *_PARTS, *MONTHS, *_SHORT_MONTHS, *WEEKDAYS),
+        *(f"{name}s" for name in (*SCALES, *_ORDINALS, *WEEKDAYS, "dozen")),
+        *(f"{name}th" for name in SCALES),
+        *(re.split("[ -]", word)[0] for word in _WORDS),
+        *("a", "an", "in", "since", "until", "by", "last", "next", "early", "late", "mid", "this"),
+        *("through", "between", "before", "from", "of", "several", "some", "many", "tens"),
+        *("hundreds", "noon", "midday", "midnight", "halved", "http", "https", "www", "ii", "iii"),
+        *("iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii", "xiv", "xv", "xvi", "us", "u"),
+        *("au", "c", "nz", "hk", "s", "nt"),
+        *("black", "good", "palm", "bloody", "cyber", "super", "fat", "ash", "easter", "bowl"),
+        *("holy", "shrove", "sheffield"),
+    }
+)
+
+
 def read(text: str) -> tuple[Quantity, ...]:
     """Every quantity of English ``text``, in order."""
     found: list[Quantity] = []
-    for match in _SCANNER.finditer(text):
-        # The group closed last is the outermost one: the alternative that matched.
-        found.extend(_READERS[match.lastgroup or "skip"](match))
+    end = 0
+    for token in _TOKEN.finditer(text):
+        start = token.start()
+        if start < end or (token[0].isalpha() and token[0].lower() not in _TRIGGERS):
+            continue
+        if match := _SCANNER.match(text, start):
+            end = match.end()
+            # The group closed last is the outermost one: the alternative that matched.
+            found.extend(_READERS[match.lastgroup or "skip"](match))
     return in_order(found)
 
 
@@ -219,10 +266,6 @@ def _month(match: re.Match[str]) -> Iterator[Quantity]:
     lead = (match["month_lead"] or "").lower()
     # "May" and "March" are also a verb and a name: alone they prove nothing.
     certain = bool(lead) and not (lead.startswith("of") and name == "May")
-    if not certain and name in ("May", "March", "April", "June", "August"):
-        if name != "May" or match.start() == 0:
-            yield _make(match, "month_name", Kind.MONTH, _month_number(name), hard=False)
-        return
     yield _make(match, "month_name", Kind.MONTH, _month_number(name), hard=certain)
 
 
@@ -239,6 +282,12 @@ def _clock(match: re.Match[str]) -> Iterator[Quantity]:
     minutes = int(match["clock_hour"]) % 24 * 60 + int(match["clock_minute"])
     unit = "12h" if 1 <= int(match["clock_hour"]) <= 12 else ""
     yield _make(match, "clock", Kind.TIME, minutes, unit=unit)
+
+
+def _military(match: re.Match[str]) -> Iterator[Quantity]:
+    hour = match["military_hour"] or match["early_hour"]
+    minute = match["military_minute"] or match["early_minute"]
+    yield _make(match, "military", Kind.TIME, int(hour) * 60 + int(minute))
 
 
 def _oclock(match: re.Match[str]) -> Iterator[Quantity]:
@@ -276,7 +325,8 @@ def _decade(match: re.Match[str]) -> Iterator[Quantity]:
 
 def _ordinal(match: re.Match[str]) -> Iterator[Quantity]:
     value = parse_decimal(match["ordinal_number"])
-    yield _make(match, "ordinal", Kind.ORDINAL, value, hard=value > 2)
+    idiom = match.string.startswith("-hour", match.end())  # an 11th-hour deal
+    yield _make(match, "ordinal", Kind.ORDINAL, value, hard=value > 2 and not idiom)
 
 
 def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
@@ -311,7 +361,7 @@ def _scale_of(words: str | None) -> tuple[int, bool]:
     name = words.strip(" -").lower()
     if name in SCALES:
         return SCALES[name], True
-    return _SUFFIXES[name], name in ("mn", "bn", "tn")
+    return _SUFFIXES.get(name, 10**12), len(name) > 1
 
 
 def _money(match: re.Match[str]) -> Iterator[Quantity]:
@@ -349,6 +399,8 @@ def _number(match: re.Match[str]) -> Iterator[Quantity]:
         also = (value,)
     elif match["scale"] is None:
         also = _span_year(match, value) + _restated(match, value)
+    if (match["measure"] or "").strip(" -").lower().startswith("kilo"):
+        also += (value * 1000,)
     if _NUMBERED_NAME.search(match.string[max(0, start - 10) : start]):
         hard = False
     year = (
@@ -419,7 +471,7 @@ def _several(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _spelled(match: re.Match[str]) -> Iterator[Quantity]:
-    words = match["spelled"].lower()
+    words = match["spelled"].lower().removesuffix((match["spelled_half"] or "").lower())
     tokens = [t for t in re.split(r"[ -]", words) if t in _KNOWN]
     value = _evaluate(tokens)
     kind = Kind.NUMBER
@@ -431,17 +483,20 @@ def _spelled(match: re.Match[str]) -> Iterator[Quantity]:
     if value is None:
         for token in re.finditer(r"[a-z]+", words):
             if token[0] in _KNOWN and (single := _evaluate([token[0]])) is not None:
-                start = match.start() + token.start()
-                yield Quantity(
-                    kind, single, start, start + len(token[0]), token[0], hard=False, unit=unit
-                )
+                start, end = match.start() + token.start(), match.start() + token.end()
+                also = _restated(match, single) if end == match.end("spelled") else ()
+                yield Quantity(kind, single, start, end, token[0], False, unit, also)
         return
+    half: tuple[Fraction, ...] = ()
     if match["spelled_half"]:
+        half = (value,)
         value += Fraction(1, 2)
         if match["half_scale"]:
             value *= SCALES[match["half_scale"].strip().lower()]
     certain = value > 10 and value != 12 and not words.startswith("a ")
-    also = _restated(match, value)
+    also = _restated(match, value) + half
+    if "dozen" in words:
+        also += (value / 12 * 10,)
     yield _make(match, "spelled", kind, value, hard=certain, unit=unit, also=also)
 
 
@@ -482,6 +537,21 @@ def _ordinal_word(match: re.Match[str]) -> Iterator[Quantity]:
     yield _make(match, "ordinal_word", Kind.ORDINAL, value, hard=False, also=also)
 
 
+def _ordinal_scale(match: re.Match[str]) -> Iterator[Quantity]:
+    value = SCALES[match["ordinal_factor"].lower()]
+    yield _make(match, "ordinal_scale", Kind.ORDINAL, value, hard=False)
+
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
+_ROMAN += ("XIV", "XV", "XVI")
+
+
+def _roman(match: re.Match[str]) -> Iterator[Quantity]:
+    """The II of World War II or Charles III; never in lower case."""
+    if match["roman"] in _ROMAN:
+        yield _make(match, "roman", Kind.ORDINAL, _ROMAN.index(match["roman"]) + 1, hard=False)
+
+
 def _word(match: re.Match[str]) -> Iterator[Quantity]:
     word = match["word"].lower()
     if word in ("half", "halves", "halved"):
@@ -501,6 +571,7 @@ _READERS: dict[str, Callable[[re.Match[str]], Iterator[Quantity]]] = {
     "my": lambda match: _date(match, "my"),
     "month": _month,
     "time": _time,
+    "military": _military,
     "clock": _clock,
     "oclock": _oclock,
     "noon": _noon,
@@ -514,6 +585,8 @@ _READERS: dict[str, Callable[[re.Match[str]], Iterator[Quantity]]] = {
     "partof": _part_of,
     "several": _several,
     "spelled": _spelled,
+    "ordinal_scale": _ordinal_scale,
     "ordinal_word": _ordinal_word,
+    "roman": _roman,
     "word": _word,
 }

@@ -55,15 +55,18 @@ _CURRENCIES = {
         "米ドル": "USD",
     },
 }
+_CENTS = re.compile(r"\s?(\d{1,2})\s?(?:セント|銭)")
+_METRES = re.compile(r"\s?(?:m|メートル)(\d{2})(?!\d)")
 _SYMBOL = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW"}
 # Full-width signs to their plain forms, one to one: offsets stay true.
 _WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _WIDTH |= {ord("‐"): ord("-"), ord("−"): ord("-"), ord("、"): ord("、")}
 
+_ADDRESS = re.compile(r"https?://[\x21-\x7e]+|www\.[\x21-\x7e]+|[@#][A-Za-z]\w*|&#?\w+;")
 _DATE = re.compile(
     r"(?P<era>令和|平成|昭和|大正|明治)\s?(?P<era_year>\d{1,2}|元|[一二三四五六七八九十]+)\s?年"
     r"|(?P<year>\d{4}|(?<![\d.])\d{2}|['’]\d{2})\s?年(?P<decade>代)?(?!間|ぶり|前|目|生|連続)"
-    r"|(?P<month>(?<![\d.,])(?:1[0-2]|0?[1-9]))\s?月(?!間)"
+    r"|(?P<month>(?<![\d.,])(?:1[0-2]|0?[1-9]))(?:\s?月(?!間)|(?=\s?[~～〜-]\s?\d{1,2}月))"
     r"|(?P<day>(?<![\d.,])(?:[12]\d|3[01]|0?[1-9]))\s?日(?!間|目|ぶり|以内|連続)"
     r"|(?P<slash_month>(?<![\d/])(?:1[0-2]|[1-9]))/(?P<slash_day>[12]\d|3[01]|[1-9])(?![\d/])"
 )
@@ -104,6 +107,8 @@ _TENTHS = re.compile(
 def read(text: str) -> tuple[Quantity, ...]:
     """Every quantity of Japanese ``text``, in order."""
     narrow = text.translate(_WIDTH)
+    if "/" in narrow or "@" in narrow or "#" in narrow or "&" in narrow:
+        narrow = _ADDRESS.sub(lambda match: " " * len(match[0]), narrow)
     found: list[Quantity] = []
     taken: list[tuple[int, int]] = []
     for reader in (_fractions, _tenths, _times, _dates, _numbers):
@@ -239,6 +244,12 @@ def _numbers(text: str) -> Iterator[Quantity]:
             kind, unit = Kind.MONEY, _SYMBOL[before]
         elif money := _MONEY.match(text, end):
             kind, unit = Kind.MONEY, _CURRENCIES[money["currency"]]
+            if cents := _CENTS.match(text, money.end()):
+                value += Fraction(int(cents[1]), 100)
+                place = cents.end()
+        elif metres := _METRES.match(text, end):
+            value += Fraction(int(metres[1]), 100)
+            place = metres.end()
         elif _ORDINAL_TAIL.match(text, end) or before == "第":
             kind = Kind.ORDINAL
         letter = before.isascii() and before.isalpha()

@@ -43,9 +43,11 @@ _CURRENCIES = {
 }
 _HALVES = {"오전": 0, "새벽": 0, "아침": 0, "오후": 1, "저녁": 1, "밤": 1, "낮": 1}
 
+_ADDRESS = re.compile(r"https?://[\x21-\x7e]+|www\.[\x21-\x7e]+|[@#][A-Za-z]\w*|&#?\w+;")
 _DATE = re.compile(
     r"(?P<year>\d{4}|(?<!\d)\d{2}|['’]\d{2})\s?년(?P<decade>대)?"
-    r"|(?P<month>(?<![\d.,])(?:1[0-2]|[1-9]))\s?월(?!드)"
+    r"|(?P<month>(?<![\d.,])(?:1[0-2]|[1-9]))(?:\s?월(?!드)|(?=\s?[~∼～-]\s?\d{1,2}월))"
+    r"|(?P<named>(?<![\d.,])\d{1,2}[·∙‧]\d{1,2}(?!\d))"
     r"|(?P<day>(?<![\d.,])(?:[12]\d|3[01]|0?[1-9]))\s?일(?!간|째|동안|곱|\s?동안)"
     r"(?=[^가-힣]|$|[이은을에과와의로부까자날밤낮오도])"
 )
@@ -69,6 +71,8 @@ _MONEY = re.compile(
     r"(?:여|수)?\s?(?:미국?\s?|미화\s?)?(?P<currency>달러|불(?![가-힣])|유로|엔(?!진|터|지)|원(?!숭|자|인|칙|래|전|정|동|로|주|격)"
     r"|파운드|위안|루블|루피|프랑|페소|센트(?!럴))"
 )
+_CENTS = re.compile(r"\s?(\d{1,2})\s?(?:센트|전)")
+_METRES = re.compile(r"\s?(?:m|미터)(\d{2})(?!\d)")
 _SYMBOL = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "＄": "USD", "￥": "JPY"}
 _RANGE = re.compile(r"\s?[~∼～-]\s?[0-9]|(?:에서|내지|[,·~∼])\s?[0-9]")
 # A sum in the reader's own currency, added in brackets: (약 56억원).
@@ -94,6 +98,8 @@ _LEAD = frozenset("수몇")
 
 def read(text: str) -> tuple[Quantity, ...]:
     """Every quantity of Korean ``text``, in order."""
+    if "/" in text or "@" in text or "#" in text or "&" in text:
+        text = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
     found: list[Quantity] = []
     taken: list[tuple[int, int]] = []
     if any(map(str.isdigit, text)):
@@ -196,6 +202,12 @@ def _dates(text: str) -> Iterator[Quantity]:
                     unit="decade",
                     also=also,
                 )
+        elif match["named"]:
+            # 6·25 and 9·11 are the names of events.
+            for part in re.finditer(r"\d+", match["named"]):
+                at = match.start() + part.start()
+                value = Fraction(int(part[0]))
+                yield Quantity(Kind.NUMBER, value, at, at + len(part[0]), part[0], hard=False)
         elif match["month"]:
             yield Quantity(
                 Kind.MONTH, Fraction(int(match["month"])), *match.span("month"), match["month"]
@@ -222,11 +234,19 @@ def _numbers(text: str) -> Iterator[Quantity]:
             kind, unit = Kind.MONEY, _SYMBOL[before]
         elif money := _MONEY.match(text, end):
             kind, unit = Kind.MONEY, _CURRENCIES[money["currency"]]
+            if cents := _CENTS.match(text, money.end()):
+                value += Fraction(int(cents[1]), 100)
+                place = cents.end()
         elif _ORDINAL_TAIL.match(text, end) or before == "제":
             kind = Kind.ORDINAL
+        elif metres := _METRES.match(text, end):
+            value += Fraction(int(metres[1]), 100)
+            place = metres.end()
         elif text[end : end + 1] == "할":
             kind, value = Kind.PERCENT, value * 10
-        if text[end - 1] == "조" and value < 100 * _LARGE["조"] and kind is Kind.NUMBER:
+        if before == "제" and text[end - 1] == "조":
+            value /= _LARGE["조"]
+        elif text[end - 1] == "조" and value < 100 * _LARGE["조"] and kind is Kind.NUMBER:
             # 3조 may be "article 3" or "group 3" as well.
             also = (value / _LARGE["조"],)
         if before.isascii() and before.isalpha():
