@@ -9,6 +9,7 @@ import json
 import os
 import random
 import resource
+import signal
 import stat
 import subprocess
 import sys
@@ -208,6 +209,17 @@ def test_units_without_documents_are_joined_all_the_same(tmp_path: Path) -> None
     assert len(rows) == 4
 
 
+def test_two_segments_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    units = tiny_units()
+    for documents, some in (
+        ([DOCUMENT, DOCUMENT], units),
+        ([DOCUMENT], units | {"ja": units["ja"] * 2}),
+    ):
+        with pytest.raises(UsageError, match="comes twice") as caught:
+            corpus.write_corpora(tmp_path, documents, some)
+        assert caught.value.hint and os.listdir(tmp_path) == []
+
+
 def test_verify_names_what_was_changed_or_lost(tmp_path: Path) -> None:
     build(tmp_path)
     assert corpus.verify(tmp_path) == ()
@@ -249,6 +261,12 @@ def test_a_manifest_reads_back_and_others_are_refused(tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match=word) as caught:
             corpus.read_manifest(tmp_path)
         assert caught.value.hint
+
+
+@pytest.fixture
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of small files need not outlive a power cut."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 # -- read(write(x)) == x --------------------------------------------------------------------------
@@ -344,6 +362,7 @@ def in_korean(entry: Entry) -> Entry:
     return replace(entry, unit=replace(entry.unit, language=KOREAN))
 
 
+quick = pytest.mark.usefixtures("quick_disk")
 law = settings(
     max_examples=25,
     deadline=None,
@@ -352,6 +371,7 @@ law = settings(
 
 
 @pytest.mark.parametrize("name", ["tsv", "csv", "tmx", "xliff-1.2", "jsonl", "parquet"])
+@quick
 @law
 @given(data=st.data())
 def test_what_a_format_can_carry_comes_back_equal(
@@ -368,6 +388,7 @@ def test_what_a_format_can_carry_comes_back_equal(
     assert list(iterate_entries(path)) == some
 
 
+@quick
 @law
 @given(some=st.lists(ENTRY, max_size=3))
 def test_xliff_20_carries_one_language_whole(some: list[Entry], tmp_path: Path) -> None:
@@ -377,6 +398,7 @@ def test_xliff_20_carries_one_language_whole(some: list[Entry], tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", FILES)
+@quick
 @law
 @given(data=st.data())
 def test_no_loss_is_told_just_when_all_came_back(
@@ -409,6 +431,7 @@ def test_losses_name_the_field_and_count(tmp_path: Path) -> None:
     assert read_units(tmp_path / "y.tmx")[0].source == "two lines"
 
 
+@quick
 @law
 @given(text=TEXT)
 @example(text="\r\n\t\u2028\x00")
@@ -804,6 +827,22 @@ def test_any_interruption_while_writing_leaves_everything_as_it_was(
         for unit in units():
             staging.open(tmp_path / "x.tsv").write(unit.source.encode())
     assert os.listdir(tmp_path) == ["x.tsv"] and (tmp_path / "x.tsv").read_text() == "old"
+
+
+def test_drafts_of_the_dead_are_swept_and_those_of_the_living_stay(tmp_path: Path) -> None:
+    program = (
+        "import sys, os, signal\nfrom aligner.corpus.staging import staged\n"
+        "with staged(sys.argv[1]) as s:\n s.open(sys.argv[1] + '/x.tsv').write(b'half')\n"
+        " os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    assert subprocess.run(command, env=environment).returncode == -signal.SIGKILL
+    assert len(os.listdir(tmp_path)) == 1
+    living = f".x.tsv.{os.getpid()}-00000000.tmp"
+    (tmp_path / living).write_text("")
+    write_units(tmp_path / "x.tsv", [])
+    assert sorted(os.listdir(tmp_path)) == [living, "x.tsv"]
 
 
 def test_links_rights_and_umask_are_respected(tmp_path: Path) -> None:

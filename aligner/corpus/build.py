@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from aligner.corpus.manifest import (
 )
 from aligner.corpus.staging import staged
 from aligner.corpus.tables import tsv_bytes, tsv_lines
-from aligner.errors import CorpusError
+from aligner.errors import CorpusError, UsageError
 from aligner.languages import ENGLISH, LANGUAGES
 from aligner.model import Document, TranslationUnit
 
@@ -50,12 +50,13 @@ def write_corpora(
     folder = Path(directory)
     codes = [code for code in LANGUAGES if code in units]
     source = documents[0].article.language if documents else ENGLISH
-    placed = {segment.id: one for one in documents for segment in one.segments}
+    homes = {segment.id: one.article.id for one in documents for segment in one.segments}
+    placed = {code: [_in_document(unit, homes) for unit in units[code]] for code in codes}
     contents: dict[str, Iterable[bytes]] = {}
     for code in codes:
-        contents[f"{source}-{code}.tsv"] = _pair_lines(units[code], placed)
+        contents[f"{source}-{code}.tsv"] = tsv_lines(map(Entry, placed[code]), ())
     if len(codes) > 1:
-        rows = _joined_rows(documents, {code: units[code] for code in codes}, placed)
+        rows = _joined_rows(documents, placed)
         columns = joined_columns(source.code, codes)
         contents[f"{source}-{'-'.join(codes)}.tsv"] = tsv_bytes(columns, rows)
     with staged(folder) as staging:
@@ -92,43 +93,46 @@ def joined_columns(source: str, codes: Sequence[str]) -> list[str]:
     return columns
 
 
-def _pair_lines(
-    units: Sequence[TranslationUnit], placed: Mapping[str, Document]
-) -> Iterable[bytes]:
-    return tsv_lines((Entry(_in_document(unit, placed)) for unit in units), ())
-
-
-def _in_document(unit: TranslationUnit, placed: Mapping[str, Document]) -> TranslationUnit:
-    if unit.document or unit.id not in placed:
-        return unit
-    return replace(unit, document=placed[unit.id].article.id)
+def _in_document(unit: TranslationUnit, homes: Mapping[str, str]) -> TranslationUnit:
+    return unit if unit.document else replace(unit, document=homes.get(unit.id, ""))
 
 
 def _joined_rows(
-    documents: Sequence[Document],
-    units: Mapping[str, Sequence[TranslationUnit]],
-    placed: Mapping[str, Document],
-) -> Iterator[list[str]]:
+    documents: Sequence[Document], units: Mapping[str, Sequence[TranslationUnit]]
+) -> list[list[str]]:
     """A row per source segment; the cells of a language it has no unit in are empty."""
-    by_id = {code: {unit.id: unit for unit in some} for code, some in units.items()}
-    firsts: dict[str, tuple[str, str, str, str]] = {}  # id → document, paragraph, kind, source
+    firsts: dict[tuple[str, str], tuple[str, str, str]] = {}  # → paragraph, kind, source
     for document in documents:
         for one in document.segments:
-            firsts[one.id] = (document.article.id, str(one.paragraph), str(one.kind), one.text)
-    for some in units.values():
+            key = (document.article.id, one.id)
+            if key in firsts:
+                raise _repeated(key)
+            firsts[key] = (str(one.paragraph), str(one.kind), one.text)
+    found: dict[tuple[str, str], dict[str, TranslationUnit]] = {}
+    for code, some in units.items():
         for unit in some:
-            if unit.id not in firsts:
-                place = unit.segment
-                shown = (str(place.paragraph), str(place.kind)) if place else ("", "")
-                firsts[unit.id] = (_in_document(unit, placed).document, *shown, unit.source)
-    for identity, (doc_id, paragraph, kind, text) in firsts.items():
-        found = [by_id[code].get(identity) for code in units]
+            key = (unit.document, unit.id)
+            place = unit.segment
+            shown = (str(place.paragraph), str(place.kind)) if place else ("", "")
+            firsts.setdefault(key, (*shown, unit.source))
+            if found.setdefault(key, {}).setdefault(code, unit) is not unit:
+                raise _repeated(key)
+    rows = []
+    for (doc_id, identity), (paragraph, kind, text) in firsts.items():
+        mine = [found.get((doc_id, identity), {}).get(code) for code in units]
         row = [doc_id, identity, paragraph, kind, text]
-        row += [unit.target if unit else "" for unit in found]
-        row += [number(unit.score.value) if unit and unit.score else "" for unit in found]
-        row += [unit.verdict or "" if unit else "" for unit in found]
-        row += [brief_findings(unit.findings) if unit else "" for unit in found]
-        yield [single_line(cell) for cell in row]
+        row += [unit.target if unit else "" for unit in mine]
+        row += [number(unit.score.value) if unit and unit.score else "" for unit in mine]
+        row += [unit.verdict or "" if unit else "" for unit in mine]
+        row += [brief_findings(unit.findings) if unit else "" for unit in mine]
+        rows.append([single_line(cell) for cell in row])
+    return rows
+
+
+def _repeated(key: tuple[str, str]) -> UsageError:
+    """Two rows under one id could not be told apart, and one would silently hide the other."""
+    what = f"segment {key[1]!r} of article {key[0]!r} comes twice"
+    return UsageError(what, hint="each article needs a name of its own; rename one of the files")
 
 
 def _inputs(documents: Sequence[Document]) -> tuple[FileRecord, ...]:

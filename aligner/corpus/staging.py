@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import secrets
 import sys
 import zlib
@@ -36,7 +37,8 @@ class Staging:
             hint = "give the name of a file"
             raise OutputError("exists and is no plain file", path=path, hint=hint)
         final.parent.mkdir(parents=True, exist_ok=True)
-        draft = final.with_name(f".{final.name}.{secrets.token_hex(6)}.tmp")
+        _sweep(final)
+        draft = final.with_name(f".{final.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
         # not tempfile: the file shall have the rights the user's umask gives, not 0600
         streams: list[IO[bytes]] = [os.fdopen(os.open(draft, flags, 0o666), "wb")]
@@ -89,6 +91,23 @@ def staged(place: str | Path) -> Iterator[Staging]:
     except BaseException:
         staging._abandon()
         raise
+
+
+def _sweep(final: Path) -> None:
+    """Remove drafts of ``final`` that a killed process left behind, but no living one's."""
+    if os.name != "posix":  # elsewhere there is no harmless way to ask whether a process lives
+        return
+    pattern = re.compile(rf"\.{re.escape(final.name)}\.(\d+)-[0-9a-f]{{8}}\.tmp")
+    for name in os.listdir(final.parent):
+        match = pattern.fullmatch(name)
+        if match is None:
+            continue
+        try:
+            os.kill(int(match[1]), 0)
+        except (ProcessLookupError, OverflowError):
+            (final.parent / name).unlink(missing_ok=True)
+        except PermissionError:
+            pass  # alive, and another user's
 
 
 def _sync(folder: Path) -> None:
