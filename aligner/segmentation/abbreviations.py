@@ -23,6 +23,7 @@ class AbbreviationClass(StrEnum):
     NEVER = "never"
     PREFIX = "prefix"
     FINAL = "final"
+    STATE = "state"
     NUMBER = "number"
     TIME = "time"
     MARK = "mark"

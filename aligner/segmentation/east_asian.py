@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from aligner.languages import script_of
 from aligner.segmentation.abbreviations import AbbreviationClass, Abbreviations
@@ -103,19 +104,17 @@ def _closes_quotation(text: str, start: int, end: int) -> bool:
     return any(sign in "\"”’'」』" for sign in text[start:end])
 
 
-def _marks(text: str) -> list[tuple[re.Match[str], int]]:
+def _marks(text: str) -> Iterator[tuple[re.Match[str], int]]:
     """Each run of marks outside asides, with the end of the closing marks after it."""
     inside = asides(text, _ENDERS)
     aside = 0
-    found = []
     for match in _MARK.finditer(text):
         while aside < len(inside) and inside[aside][1] <= match.start():
             aside += 1
         if aside < len(inside) and inside[aside][0] < match.start():
             continue
         closed = _CLOSERS.match(text, match.end())
-        found.append((match, match.end() if closed is None else closed.end()))
-    return found
+        yield match, match.end() if closed is None else closed.end()
 
 
 def _is_label(text: str, at: int, rest: str, abbreviations: Abbreviations) -> bool:

@@ -38,6 +38,7 @@ _ATTRIBUTION_VERBS = (
     "demanded|wondered|warned|argued|continued|recalled|explained|answered|responded|joked|quipped"
 )
 _ATTRIBUTION = re.compile(
+    r"(?!(?:He|She|They|It|We|You|I|The|An?|This|That|Then)\b)"
     rf"(?:[A-Z][\w’'-]*\.?\s+){{1,4}}(?:{_ATTRIBUTION_VERBS})\b(?!\s+(?:that|in an? |on [A-Z]))"
 )
 _PREDICATE = re.compile(
@@ -57,6 +58,7 @@ _AFTER_TIME = re.compile(
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\.|[^\W\d_]\.")
+_TOWN = re.compile(r"(?:\w,|\bWashington)\s+\Z")
 _VOWELLESS = re.compile(r"[B-DF-HJ-NP-TV-XZ]?[b-df-hj-np-tv-xz]+\.")
 _ROMAN_OR_LETTER = re.compile(r"(?!I\b(?![,.;)]))(?:[IVXLC]+|[B-HJ-Z])\b(?![’'])")
 _CAMEL = re.compile(r"[a-z]{1,5}[A-Z]\w")
@@ -201,6 +203,10 @@ def _after_form(
         return _after_time(text, start, at, follow)
     if first or digit:
         return False  # a sentence is more than one abbreviation
+    if kind is AbbreviationClass.STATE:
+        if _TOWN.search(text[max(0, at - len(bare) - 12) : at - len(bare)]):
+            return follow.opener[:1] != "(" and follow.word not in BODIES
+        kind = AbbreviationClass.FINAL
     starter = follow.starter
     if _ACRONYM.fullmatch(form):
         return _after_acronym(form, kind, follow, starter)
