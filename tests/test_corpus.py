@@ -945,8 +945,13 @@ def test_a_split_never_parts_a_document_nor_a_story() -> None:
     some = rows(
         *((f"d{n % 400}", f"Sentence {n} of the day.", "가") for n in range(2000)),
         *(
-            (f"d{n}", "A long sentence that two agencies both sent out word for word.", "가")
-            for n in (3, 200)
+            (
+                f"d{n}",
+                f"Long sentence {n % 200} that two agencies both sent out word for word.",
+                "가",
+            )
+            for n in range(400)
+            if n % 200 < 40
         ),
     )
     parts = split(some, SHARES)
@@ -954,7 +959,8 @@ def test_a_split_never_parts_a_document_nor_a_story() -> None:
     where = {name: {entry.unit.document for entry in part} for name, part in parts.items()}
     assert not where["train"] & where["dev"] and not where["train"] & where["test"]
     assert not where["dev"] & where["test"]
-    assert any({"d3", "d200"} <= documents for documents in where.values())
+    for n in range(40):
+        assert any({f"d{n}", f"d{n + 200}"} <= documents for documents in where.values())
     assert 0.74 < len(where["train"]) / 400 < 0.86 and 0.05 < len(where["dev"]) / 400 < 0.15
     assert split(some, SHARES) == parts
     assert split(some, SHARES, seed="other") != parts
