@@ -59,19 +59,21 @@ def add(glossary: GlossaryFile, concept: Concept) -> GlossaryFile:
 
     Raises UsageError when the id, or the English term in that category, is there already.
     """
-    for other in glossary.concepts:
+    place = len(glossary.lines)
+    for number, line in enumerate(glossary.lines, start=1):
+        other = line.concept
+        if other is None:
+            continue
         if other.id == concept.id or (other.en, other.category) == (concept.en, concept.category):
             raise UsageError(
-                f"{other.id} is already there (line {other.line})",
+                f"{other.id} is already there (line {number})",
                 hint="use `aligner glossary edit`, or give the new concept another id",
             )
+        if other.category == concept.category:
+            place = number
     glossary = glossary.with_columns(concept)
-    place = len(glossary.lines)
-    for index, line in enumerate(glossary.lines):
-        if line.concept is not None and line.concept.category == concept.category:
-            place = index + 1
-    lines = (*glossary.lines[:place], glossary.row(concept), *glossary.lines[place:])
-    return _checked(replace(glossary, lines=lines))
+    row = _checked(glossary.row(concept), glossary.columns)
+    return replace(glossary, lines=(*glossary.lines[:place], row, *glossary.lines[place:]))
 
 
 def edit(glossary: GlossaryFile, identity: str, changes: Mapping[str, str]) -> GlossaryFile:
@@ -120,17 +122,31 @@ def merge(
     """
     concepts = theirs.concepts if isinstance(theirs, GlossaryFile) else theirs
     conflicts: list[Change] = []
+    by_id = {concept.id: concept for concept in mine.concepts}
+    by_term = {(concept.en, concept.category): concept for concept in mine.concepts}
+    fresh: list[Concept] = []
+    changed: dict[str, Concept] = {}
     for concept in concepts:
-        same = [c for c in mine.concepts if c.id == concept.id] or [
-            c for c in mine.concepts if (c.en, c.category) == (concept.en, concept.category)
-        ]
-        if not same:
-            mine = add(mine, concept)
-            continue
-        united, differing = _united(same[0], concept)
-        conflicts.extend(differing)
-        if united != same[0]:
-            mine = _replaced(mine.with_columns(united), same[0], united)
+        known = by_id.get(concept.id) or by_term.get((concept.en, concept.category))
+        if known is None:
+            fresh.append(concept)
+            united = concept
+        else:
+            united, differing = _united(known, concept)
+            conflicts.extend(differing)
+            if united == known:
+                continue
+            changed[known.id] = united
+        by_id[united.id] = by_term[united.en, united.category] = united
+    for concept in (*changed.values(), *fresh):
+        mine = mine.with_columns(concept)
+    lines = []
+    for line in mine.lines:
+        new = changed.get(line.concept.id) if line.concept is not None else None
+        lines.append(line if new is None else _checked(mine.row(new), mine.columns))
+    mine = replace(mine, lines=tuple(lines))
+    for concept in fresh:
+        mine = add(mine, changed.get(concept.id, concept))
     return mine, conflicts
 
 
@@ -201,11 +217,10 @@ def update(path: Path, change: Callable[[GlossaryFile], GlossaryFile]) -> Glossa
         glossary = read_glossary(path) if before else new_glossary(str(path))
         after = change(glossary)
         text = str(after)
-        parse_glossary(text, str(path))
         if text != before:
             _remember(path, before)
             write_text(text, path)
-        return parse_glossary(text, str(path))
+        return after
 
 
 def undo(path: Path) -> GlossaryFile:
@@ -269,23 +284,24 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _replaced(glossary: GlossaryFile, old: Concept, new: Concept) -> GlossaryFile:
-    row = glossary.row(new)
+    row = _checked(glossary.row(new), glossary.columns)
     lines = tuple(
         row if line.concept is not None and line.concept.id == old.id else line
         for line in glossary.lines
     )
-    return _checked(replace(glossary, lines=lines))
+    return replace(glossary, lines=lines)
 
 
-def _checked(glossary: GlossaryFile) -> GlossaryFile:
-    """The glossary as it will be read back, so that line numbers are right and nothing is lost."""
-    again = parse_glossary(str(glossary), glossary.path)
-    if again.concepts != glossary.concepts:
+def _checked(row: Line, columns: tuple[str, ...]) -> Line:
+    """The row, proved to be read back as the concept it was made of; raises UsageError."""
+    cells = dict(zip(columns, row.text.split("\t"), strict=False))
+    broken = len(row.text.split("\t")) != len(columns) or "\n" in row.text or "\r" in row.text
+    if broken or row.text.startswith("#") or concept_from_cells(cells) != row.concept:
         raise UsageError(
-            "a value cannot be written to the glossary",
-            hint="tabs, line breaks and | inside one value are not allowed",
+            f"{row.concept.id if row.concept else 'the concept'} cannot be written as a row",
+            hint="tabs, line breaks and | inside one value are not allowed, nor # at the start",
         )
-    return again
+    return row
 
 
 def _united(mine: Concept, theirs: Concept) -> tuple[Concept, list[Change]]:

@@ -145,6 +145,10 @@ def agrees(surface: str, form: str, *, exact: bool) -> bool:
 
     More capitals than the glossary writes are a headline, fewer are another word (``us``, ``turkey``).
     """
+    if surface == form:
+        return True
+    if exact and form[:1].isupper() and not surface[:1].isupper():
+        return False
     foreign = {c for c in surface if not c.isalnum()} - _JOINERS
     if foreign and not foreign <= set(form):
         return False
@@ -158,4 +162,31 @@ def agrees(surface: str, form: str, *, exact: bool) -> bool:
         s.isupper() or s.isdigit() for s in (shown[:-1] if form.endswith("s") else shown)
     ):
         return False
-    return all(s.isupper() or not f.isupper() for f, s in zip(letters, shown, strict=True))
+    lowered = [
+        place
+        for place, (f, s) in enumerate(zip(letters, shown, strict=True))
+        if f.isupper() and not s.isupper()
+    ]
+    return not lowered or _may_be_lower(surface, lowered)
+
+
+def _may_be_lower(surface: str, lowered: list[int]) -> bool:
+    """Lower case is no other word after a hyphen (Jong-un) and in a generic noun (peninsula)."""
+    starts: list[int] = []
+    after_hyphen: set[int] = set()
+    generic: set[int] = set()
+    count = 0
+    for word in re.finditer(r"[^\W_]+", surface):
+        starts.append(count)
+        if word.start() and surface[word.start() - 1] in "-\u2010\u2011":
+            after_hyphen.add(count)
+        if word[0] in _GENERIC:
+            generic.add(count)
+        count += len(word[0])
+    return lowered[0] > 0 and all(place in after_hyphen or place in generic for place in lowered)
+
+
+_GENERIC = frozenset(
+    "peninsula sea strait straits island islands province city river gulf bay ocean war summit "
+    "treaty agreement accord declaration talks missile administration government".split()
+)

@@ -138,9 +138,7 @@ def _is_family_name(text: str, start: int, end: int) -> bool:
         return False
     if not tail and text[end : end + 1] not in ("", ",", "(", "'", "’", "·", ")"):
         return False
-    return any(
-        token == (start, end) and tag in ("NNP", "NR", "NNG") for token, tag in _tokens(text)
-    )
+    return any(token == (start, end) and tag == "NNP" for token, tag in _tokens(text))
 
 
 def _is_word(

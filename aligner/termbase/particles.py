@@ -150,9 +150,12 @@ def agree(text: str, start: int, end: int, new: str) -> str:
     if run is None:
         return replaced + rest
     try:
-        old_sound, new_sound = final_sound(text[start:end]), final_sound(new)
+        new_sound = final_sound(new)
+        # How a Latin name was read aloud is a guess, so its particle may have either form.
+        is_korean = _FIRST <= ord(text[start:end].rstrip(_CLOSING)[-1:] or "\0") <= _LAST
+        old_sound = final_sound(text[start:end]) if is_korean else ""
     except ValueError:
-        old_sound, new_sound = "", final_sound(new) if new.strip() else ""
+        return replaced + rest
     if not new_sound or old_sound == new_sound:
         return replaced + rest
     particle = _particle_at(run[0], old_sound)

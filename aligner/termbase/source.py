@@ -72,7 +72,8 @@ class SourceIndex:
                         key = pattern(text)
                         entry = forms.setdefault(key, [])
                         if len(key) > 2 and not any(
-                            f.concept == index and f.is_short == is_short for f in entry
+                            f.concept == index and f.is_short == is_short and f.text == text
+                            for f in entry
                         ):
                             entry.append(Form(index, text, is_short, exact))
         return {key: entry for key, entry in forms.items() if entry}
@@ -124,7 +125,9 @@ class SourceIndex:
             surface = article[start + 1 : end - 1]
             forms = [f for f in entries[index] if agrees(surface, f.text, exact=f.exact)]
             if forms:
-                hits.append((start + 1, end - 1, forms))
+                # A full stop is part of U.S., though folding made it the blank behind the pattern.
+                dotted = article[end - 1] == "." and any(f.text.endswith(".") for f in forms)
+                hits.append((start + 1, end if dotted else end - 1, forms))
         mentions: list[Mention] = []
         for start, end, forms in _longest(hits):
             full = [f.concept for f in forms if not f.is_short]
