@@ -146,6 +146,24 @@ def partly_english(unit: TranslationUnit, dice: random.Random, _: str) -> str | 
     return unit.target[:place] + " " + piece + " " + unit.target[place + len(unit.target) // 4 :]
 
 
+def drop_negation(unit: TranslationUnit, dice: random.Random, _: str) -> str | None:
+    """The one denial of the target turns into a statement."""
+    if not re.search(r"n't\b|\bnot\b|\bnever\b", unit.source):
+        return None
+    swaps = (
+        (
+            *(("지 않았다", "었다"), ("지 않는다", "고 있다"), ("지 못했다", "었다")),
+            *(("없다", "있다"), ("아니다", "맞다")),
+        )
+        if unit.language == KOREAN
+        else (("なかった", "た"), ("ていない", "ている"), ("ません", "ます"), ("ない。", "る。"))
+    )
+    for pattern, other in swaps:
+        if len(re.findall(pattern, unit.target)) == 1:
+            return re.sub(pattern, other, unit.target)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     name: str
@@ -164,6 +182,7 @@ FAULTS = (
     Fault("truncated", truncate, frozenset({"truncated", "length"})),
     Fault("Chinese leak", leak_chinese, frozenset({"script"})),
     Fault("sister leak", leak_sister, frozenset({"script"})),
+    Fault("negation dropped", drop_negation, frozenset({"negation"})),
     Fault("partly English", partly_english, frozenset({"untranslated", "copy"})),
 )
 

@@ -33,15 +33,20 @@ _BRACKETED = re.compile(
 
 
 _ABBREVIATED = re.compile(
-    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Co|Corp|Ltd|U\.S|U\.N|S|N|St|Jr)\.$"
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Co|Corp|Ltd|[ap]\.m|U\.S|U\.N|S|N|St|Jr)\.$"
 )
+
+
+def abbreviated(text: str) -> bool:
+    """Whether the full stop at the end belongs to an abbreviation, as in a headline (… in Oct.)."""
+    return bool(_ABBREVIATED.search(text))
 
 
 def is_sentence(unit: TranslationUnit) -> bool:
     """Whether the unit is body text that ends like a sentence; headlines and datelines are not."""
     if unit.segment is not None:
         return unit.segment.kind is BlockKind.BODY and ends_final(unit.source)
-    return ends_final(unit.source) and not _ABBREVIATED.search(unit.source)
+    return ends_final(unit.source) and not abbreviated(unit.source)
 
 
 def ends_final(text: str) -> bool:

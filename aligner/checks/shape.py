@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from aligner.checks.finding import ends_final, is_sentence, outside_quotes, stem_of
+from aligner.checks.finding import abbreviated, ends_final, is_sentence, stem_of
 from aligner.languages import JAPANESE, KOREAN, Language
 from aligner.model import Finding, Severity, TranslationUnit
 
@@ -29,23 +29,19 @@ _PROMPT = re.compile(
     r"|(?<=[.。!?])\s*(?:note|참고|注)\s?[:：]|<br\s?/?>|\\n|^(?:다음은|以下は).{0,20}(?:번역|翻訳)",
     re.IGNORECASE,
 )
-_CUT = {
-    # Endings that never close a Korean sentence or headline: object and topic particles,
-    # connectives, adnominal verb forms.
-    KOREAN: re.compile(
-        r"(?:[,、:;(（「“‘『]|[가-힣](?:를|을|의|에게|께서|으로써|로서|까지는|부터는|에서는|에는"
-        r"|와|과|며|면서|지만|는데|도록|려고|거나"
-        r"|하는|있는|없는|했던|라는|다는|되는|하여|위해|통해|대한|관한|따른|위한|그리고|하지만)|\s(?:및|또는|등의))$"
-    ),
-    JAPANESE: re.compile(
-        r"(?:[、,:;(（「『“]|[ぁ-んァ-ヶ一-龠ー](?:を|が|は|に|で|へ|や|の|ながら|ため|ので|けれど|および|または|について"
-        r"|として|によって|による|という|において|に対する|に対して))$"
-    ),
-}
-_SENTENCE = {
-    KOREAN: re.compile(r"(?:다|요|까|죠|자|라|오|네|음|함|임|됨|것|중|듯)$"),
-    JAPANESE: re.compile(r"[ぁ-んァ-ヶ一-龠ー々〇%％]$"),
-}
+# The last syllables of a Korean sentence's predicate; 가, 나, 지 and 고 close one only as endings.
+_CLOSED_KO = re.compile(
+    r"(?:[다요까죠자라어야니네군걸래데오함음임됨듯것쳐대여해겨봐져워줘와라구]|[은는인던한쁜]가|[으하있없되했]나"
+    r"|[하이있없되였겠했았었렇르]지|[다라자냐]고)$"
+)
+# An apposition such as 향년 81세 may stand as a sentence.
+_COUNTED = re.compile(r"\d[가-힣]{1,2}$")
+# What may end a Japanese sentence without its full stop: predicate endings and final particles.
+_CLOSED_JA = re.compile(
+    r"(?:[たるすうだいかよなんねむくぐつぬぶずろせわどさぞぜ]|[けげせてべめれえ]ろ?|[一-龠々ァ-ヶー](?=[。！？!?]))$"
+)
+# Particles and connectives that no Japanese sentence ends with, full stop or not.
+_OPEN_JA = re.compile(r"(?:[をにへ、・（「『]|[一-龠ァ-ヶー][はがの]|ながら|および|または)$")
 _DOUBLED = {
     KOREAN: re.compile(
         r"(?P<end>[었했였됐았]다)(?P=end)|(?P<particle>을|를|에서|에게|으로)(?P=particle)(?=\s|$)"
@@ -116,11 +112,27 @@ def length_score(source: str, target: str, language: Language) -> float:
 
 
 def is_cut(source: str, target: str, language: Language) -> bool:
-    """Whether a finished source sentence has a target that breaks off in the middle of one."""
-    if not ends_final(source) or ends_final(target):
+    """Whether a source sentence with a full stop has a target that breaks off within one.
+
+    A Korean sentence ends in a predicate, whose last syllables are few. A Japanese one may end in a
+    noun, so that without a full stop the ending must be a predicate's, and with one it must only
+    not be a case particle. A full stop alone proves nothing: a post-editor may have set it.
+    """
+    if stem_of(source)[-1:] != "." or abbreviated(source) or source.count(" ") < 5:
         return False
-    cut = _CUT.get(language)
-    return bool(cut and cut.search(stem_of(target) if target[-1:] not in "(（「“‘『" else target))
+    stopped = ends_final(target)
+    stem = stem_of(stem_of(target).rstrip(".。…．｡"))
+    if not stem or stem[-1] in "?!？！":
+        return False
+    if language == KOREAN:
+        return not (_CLOSED_KO.search(stem) or (stopped and _COUNTED.search(stem)))
+    if language == JAPANESE:
+        if target[-1:] in "」』":
+            return False
+        if stopped:
+            return bool(_OPEN_JA.search(stem))
+        return not _CLOSED_JA.search(stem)
+    return False
 
 
 def prompt_span(source: str, target: str) -> tuple[int, int] | None:
@@ -193,7 +205,7 @@ def length(unit: TranslationUnit) -> Iterator[Finding]:
 
 def truncated(unit: TranslationUnit) -> Iterator[Finding]:
     """A sentence that breaks off; a mere missing full stop is minor."""
-    if not is_sentence(unit) or not unit.target or ends_final(unit.target):
+    if not is_sentence(unit) or not unit.target:
         return
     end = len(unit.target)
     stem = stem_of(unit.target)
@@ -206,12 +218,12 @@ def truncated(unit: TranslationUnit) -> Iterator[Finding]:
             max(0, end - 8),
             end,
         )
-    elif stem and not (unit.language == JAPANESE and unit.target[-1:] in "」』"):
-        sentence = _SENTENCE.get(unit.language)
-        closed = sentence is None or sentence.search(outside_quotes(unit.target).rstrip() or stem)
+    elif not ends_final(unit.target) and not (
+        unit.language == JAPANESE and unit.target[-1:] in "」』"
+    ):
         yield Finding(
             "truncated",
-            "fluency/punctuation" if closed else "accuracy/omission",
+            "fluency/punctuation",
             Severity.MINOR,
             "the full stop at the end is missing",
             end - 1,

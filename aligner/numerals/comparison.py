@@ -82,7 +82,7 @@ def _alike(source: Quantity, target: Quantity) -> bool:
         return False
     if Kind.MONTH in (source.kind, target.kind):
         # A month name is a number only in a month's place: 5월, 5/6, "five months".
-        return source.value == target.value and source.kind is not Kind.MONTH
+        return source.value == target.value and source.kind is Kind.NUMBER
     if source.kind is Kind.TIME or target.kind is Kind.TIME:
         return _time_as_number(source, target)
     return bool({source.value, *source.also} & {target.value, *target.also})
@@ -107,10 +107,10 @@ def _time_as_number(source: Quantity, target: Quantity) -> bool:
 
 
 def _explained(target: Quantity, source: Sequence[Quantity]) -> bool:
-    """Numbers that a faithful translator adds: one, and the parts of what the source says whole."""
+    """Numbers a faithful translator adds: one, parts of a fraction, a converted measure."""
     if target.kind is Kind.WEEKDAY or target.kind is Kind.MONTH:
         return False
-    if target.value in (0, 1):
+    if target.value in (0, 1) or any(quantity.unit == "measure" for quantity in source):
         return True
     return any(
         quantity.kind is Kind.FRACTION
@@ -138,7 +138,12 @@ def _stands_for(target: Quantity, source: Quantity, same_kind: bool) -> bool:
     if (
         not source.hard
         and source.kind is not Kind.WEEKDAY
-        and (source.kind not in (Kind.NUMBER, Kind.ORDINAL) or source.value < 3 or source.also)
+        and (
+            source.kind not in (Kind.NUMBER, Kind.ORDINAL)
+            or source.value < 3
+            or source.also
+            or source.unit
+        )
     ):
         # "first", "both" and "half" are dropped too easily to be what another number replaced.
         return False

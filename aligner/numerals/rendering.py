@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from aligner.languages import JAPANESE, KOREAN, Language
-from aligner.numerals.english import MONTHS, WEEKDAYS
+from aligner.numerals.english_lexicon import MONTHS, WEEKDAYS
 from aligner.numerals.quantity import Kind, Quantity
 
 _LARGE = {KOREAN: ("조", "억", "만"), JAPANESE: ("兆", "億", "万")}
@@ -101,9 +101,8 @@ def _amount(value: Fraction, language: Language) -> str:
         count, whole = divmod(whole, size)
         if count:
             parts.append(f"{count:,}{name}" if count >= 10_000 else f"{count}{name}")
-    if whole:
-        parts.append(str(whole))
-    return (" " if language == KOREAN else "").join(parts)
+    text = (" " if language == KOREAN else "").join(parts)
+    return f"{text}{whole}" if whole else text
 
 
 def _decimal(value: Fraction, *, grouped: bool = False) -> str:
