@@ -85,7 +85,8 @@ def _korean(letter: str) -> str:
     spaced = "" if letter in "중일한독프호남영" else r"\s?"
     state = rf"(?<![가-힣0-9])(?P<s>{letter})(?={spaced}(?:{_KO_STATE}))"
     head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}))"
-    return "|".join((chain, dotted, before, state, head))
+    stationed = rf"(?:주|재)[한일독]\s?(?P<f>{letter})(?=군)"
+    return "|".join((chain, dotted, before, state, head, stationed))
 
 
 def _japanese(letter: str) -> str:

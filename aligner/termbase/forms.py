@@ -158,10 +158,11 @@ def agrees(surface: str, form: str, *, exact: bool) -> bool:
     shown = [c for c in surface if c.isalnum()]
     if len(letters) != len(shown):
         return False
-    if is_acronym(form.rstrip("s")) and not all(
-        s.isupper() or s.isdigit() for s in (shown[:-1] if form.endswith("s") else shown)
-    ):
-        return False
+    if is_acronym(form.removesuffix("s")):
+        plural = form.endswith("s")
+        capitals = shown[:-1] if plural else shown
+        if (plural and shown[-1] != "s") or not all(s.isupper() or s.isdigit() for s in capitals):
+            return False
     lowered = [
         place
         for place, (f, s) in enumerate(zip(letters, shown, strict=True))

@@ -70,6 +70,7 @@ _NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方)?|新|外|内)$")
 _DIVIDED = re.compile(
     "スーダン|マケドニア|ティモール|アフリカ|アイルランド|サハラ|ベトナム|イエメン|ドイツ|コリア|アメリカ|オセチア|ギニア|カレドニア"
 )
+_CHANGING = ("副", "準", "非")
 _PREFIX = frozenset("対在訪駐旧前元全新各両反親抗渡来離嫌知仮主非帰")
 _FAMILY_NEXT = re.compile(rf"(?:{TITLES}|[はがをにともでへの、,（(「]|から|より|ら)")
 
@@ -196,10 +197,12 @@ def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> 
         if _DIVIDED.match(text, start) and _NOT_BEFORE.search(text[max(0, start - 2) : start]):
             return False
         return _names_place(text, start, end)
+    if before in _CHANGING:
+        return False
     if last == "han" and right_script == "han" and length <= 2:
-        return _cut_at(text, end)
+        return _cut_at(text, end, short_words=True)
     if first == "han" and left_script == "han" and length <= 2:
-        return _cut_at(text, start)
+        return _cut_at(text, start, short_words=True)
     return True
 
 
@@ -210,10 +213,11 @@ def _is_person(text: str, start: int, end: int, is_short: bool) -> bool:
     if is_short and _script(text[start - 1 : start]) == "han" and not _cut_at(text, start):
         return False
     if end == len(text) or _FAMILY_NEXT.match(text, end):
-        return not (
-            end - start == 1
-            and _script(text[start - 1 : start]) in ("han", "hiragana")
-            and not _TITLE.match(text, end)
+        before = text[max(0, start - 1) : start]
+        return (
+            end - start > 1
+            or not (before in ("お", "ご") or _script(before) == "han")
+            or bool(_TITLE.match(text, end))
         )
     if _script(text[end]) != "han":
         return True
@@ -243,23 +247,30 @@ def _names_place(text: str, start: int, end: int) -> bool:
     )
 
 
-def _cut_at(text: str, edge: int) -> bool:
-    return any(edge in span for span, _ in _tokens(text))
+def _cut_at(text: str, edge: int, *, short_words: bool = False) -> bool:
+    return any(edge in span for span, _ in _tokens(text, short_words))
 
 
 @lru_cache(maxsize=4096)
-def _tokens(text: str) -> tuple[tuple[Span, bool], ...]:
-    """The longest words of the dictionary: their spans and whether they are proper nouns."""
+def _tokens(text: str, short_words: bool = False) -> tuple[tuple[Span, bool], ...]:
+    """The longest (or the shortest) words of the dictionary: spans, and whether proper nouns."""
     return tuple(
         ((word.begin(), word.end()), word.part_of_speech()[1] == "固有名詞")
-        for word in _tokenizer().tokenize(text)
+        for word in _tokenizer(short_words).tokenize(text)
     )
 
 
 @cache
-def _tokenizer() -> Any:
+def _tokenizer(short_words: bool) -> Any:
     import sudachipy
 
-    dictionary = sudachipy.Dictionary()
+    dictionary = _dictionary()
     make = getattr(dictionary, "tokenizer", None) or dictionary.create
-    return make(mode=sudachipy.SplitMode.C)
+    return make(mode=sudachipy.SplitMode.A if short_words else sudachipy.SplitMode.C)
+
+
+@cache
+def _dictionary() -> Any:
+    import sudachipy
+
+    return sudachipy.Dictionary()

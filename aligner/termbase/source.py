@@ -34,8 +34,11 @@ _OFFICES = frozenset(
 )
 _BODY_AFTER = frozenset(
     "University Times Post Daily Herald News Airlines Airways Bank Institute Foundation Morning "
-    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea City".split()
+    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea City Museum "
+    "Columbia Exchange Dodgers Yankees Mets Open".split()
 )
+_EXCHANGE = re.compile(r"(?: [A-Z]\w+){1,2} (?:Exchange|University|Bank|Institute|Foundation)\b")
+_CONTEST = re.compile(r"(?:['’]s?)? (?:League|Cup|Trophy|Hotel|Inn|Award|Prize)\b")
 _BODY_BEFORE = re.compile(
     r"\b(?:Bank|University|Sea|Gulf|Strait|Isle|Bay|Institute|Voice|Channel) of (?:the )?$",
     re.ASCII,
@@ -136,6 +139,8 @@ class SourceIndex:
                 places = self._concepts[full[0]].category == "place"
                 if places and _inside_name(article, start, end):
                     continue
+                if article[start].isupper() and _CONTEST.match(article, end):
+                    continue
                 concepts = self._valid(full, date)
                 mentions.append(Mention(start, end, segment, False, concepts))
             else:
@@ -192,6 +197,8 @@ def _inside_name(article: str, start: int, end: int) -> bool:
     word_before = before[1] if before else ""
     word_after = after[1] if after else ""
     if word_before in _DIRECTIONS or word_after in _BODY_AFTER:
+        return True
+    if word_after[:1].isupper() and _EXCHANGE.match(article, end):
         return True
     if _BODY_BEFORE.search(article[max(0, start - 30) : start]):
         return True

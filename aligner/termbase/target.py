@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from aligner.languages import KOREAN, Language, script_of
@@ -104,13 +104,12 @@ class TargetIndex:
                 owners.setdefault(rendering.replace(" ", ""), []).append(concept)
         return AhoCorasick(list(owners) or ["\0"], store_patterns=False), list(owners.values())
 
-    def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
-        """A test for spans of ``text``: is this one only a part of a longer name of another concept?
+    @cached_property
+    def _names_in(self) -> Callable[[str], tuple[tuple[int, int, list[Concept]], ...]]:
+        return lru_cache(maxsize=1024)(self._find_names)
 
-        A place inside the name of an institution is still named where the source names that
-        institution too (the third argument), or where it is a word of its own there; a place inside
-        a longer place name, a name inside a longer name, is not.
-        """
+    def _find_names(self, text: str) -> tuple[tuple[int, int, list[Concept]], ...]:
+        """Every rendering of the term base that stands in ``text``, spaces left out of account."""
         squeezed: list[str] = []
         origins: list[int] = []
         for index, character in enumerate(text):
@@ -118,11 +117,20 @@ class TargetIndex:
                 squeezed.append(character)
                 origins.append(index)
         automaton, owners = self._automaton
-        longer: list[tuple[int, int, list[Concept]]] = []
-        for index, start, end in automaton.find_matches_as_indexes(
-            "".join(squeezed), overlapping=True
-        ):
-            longer.append((origins[start], origins[end - 1] + 1, owners[index]))
+        hits = automaton.find_matches_as_indexes("".join(squeezed), overlapping=True)
+        return tuple(
+            (origins[start], origins[end - 1] + 1, owners[index]) for index, start, end in hits
+        )
+
+    def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
+        """A test for spans of ``text``: is this one only a part of a longer name of another concept?
+
+        What an institution's name begins with (the UN in the UN Security Council) is still named
+        by it, and so is a place in the name of an institution that the source names too (the third
+        argument) or where it is a word of its own. A place inside a longer place name, or a name
+        inside a longer name, is not.
+        """
+        longer = self._names_in(text)
 
         def is_hidden(span: Span, concept: Concept, in_source: frozenset[str]) -> bool:
             for start, end, concepts in longer:
@@ -136,6 +144,8 @@ class TargetIndex:
                 )[:1] != [(0, end - start)]:
                     continue
                 same = any(other.category == concept.category for other in concepts)
+                if concept.category == "organization" and start == span[0]:
+                    continue
                 edges = text[span[1] : span[1] + 1] == " " or span[1] == end
                 if same or (self.language is KOREAN and not edges):
                     return True
