@@ -110,12 +110,43 @@ def _explained(target: Quantity, source: Sequence[Quantity]) -> bool:
     """Numbers a faithful translator adds: one, parts of a fraction, a converted measure."""
     if target.kind is Kind.WEEKDAY or target.kind is Kind.MONTH:
         return False
-    if target.value in (0, 1) or any(quantity.unit == "measure" for quantity in source):
+    if target.value in (0, 1):
+        return True
+    if any(quantity.unit == "measure" and _converted(quantity, target) for quantity in source):
         return True
     return any(
         quantity.kind is Kind.FRACTION
         and target.value in (quantity.value.numerator, quantity.value.denominator)
         for quantity in source
+    )
+
+
+# English measures and their size in the metric units that a translator may put instead.
+_METRIC: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
+    (("mile", "mi", "mph"), (1.609, 1609, 2.59)),
+    (("feet", "foot", "ft", "'", "’"), (0.3048, 30.48, 0.0929)),
+    (("inch", "in.", '"', "”"), (2.54, 0.0254, 25.4)),
+    (("pound", "lb"), (0.4536, 453.6)),
+    (("ounce", "oz"), (28.35, 0.02835)),
+    (("acre",), (0.4047, 4047, 0.004047)),
+    (("gallon",), (3.785,)),
+    (("yard", "yd"), (0.9144,)),
+    (("stone",), (6.35,)),
+)
+
+
+def _converted(source: Quantity, target: Quantity) -> bool:
+    """Whether the target is the source's measure in metric units, rounded by less than 8 %."""
+    one, two = float(source.value), float(target.value)
+    unit = source.text.lower().lstrip("0123456789,. -")
+    if "deg" in unit or unit[-1:] == "f":
+        celsius = (one - 32) / 1.8
+        return min(abs(two - celsius), abs(two + celsius), abs(two - one / 1.8)) <= 1
+    return bool(one) and any(
+        abs(two / (one * factor) - 1) < 0.08
+        for words, factors in _METRIC
+        if unit.startswith(words)
+        for factor in factors
     )
 
 

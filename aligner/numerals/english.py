@@ -397,7 +397,7 @@ def _word(match: re.Match[str]) -> Iterator[Quantity]:
         also = (Fraction(4), Fraction(25), Fraction(3), Fraction(15), Fraction(8))
         yield _make(match, "word", Kind.FRACTION, Fraction(1, 4), hard=False, also=also)
     else:
-        yield _make(match, "word", Kind.NUMBER, WORDS[word], hard=False)
+        yield _make(match, "word", Kind.NUMBER, WORDS[word], hard=False, unit="word")
 
 
 _READERS: dict[str, Callable[[re.Match[str]], Iterator[Quantity]]] = {

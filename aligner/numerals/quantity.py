@@ -31,7 +31,8 @@ class Quantity:
     a magnitude ("thousands", 수천: 1000). A percentage is kept as written (3.5 % is 3.5).
 
     ``unit``: the ISO 4217 code of money ("" unknown); "12h" for a time whose half of the day is not
-    said; "decade" for 1990s; "measure" for a number in miles, pounds or degrees.
+    said; "decade" for 1990s; "measure" for a number in miles, pounds or degrees; "word" for
+    a word that only implies a number (both, semifinal).
 
     ``hard`` quantities must survive translation; soft ones (small spelled-out numbers, words such
     as both, twice or first, numbers inside a name, measures that are often converted) may be
