@@ -41,9 +41,9 @@ def wheel(folder: Path, name: str, member: str, body: bytes) -> str:
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = ""
-    for path, content in files.items():
+    for inside, content in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-        record += f"{path},sha256={digest},{len(content)}\n"
+        record += f"{inside},sha256={digest},{len(content)}\n"
     path = folder / f"{module}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for member_name, content in files.items():

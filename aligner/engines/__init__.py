@@ -287,7 +287,7 @@ def _make_llamacpp(
 def _make_ctranslate2(
     model: str, source: Language, targets: Sequence[Language], *, online: bool, **options: Any
 ) -> Engine:
-    from aligner.engines.ctranslate2 import CTranslate2Engine
+    from aligner.engines.ctranslate2 import CTranslate2Engine, direction_of
 
     direction = (source, targets[0]) if len(targets) == 1 else None
     if not model:
@@ -298,8 +298,10 @@ def _make_ctranslate2(
                 hint="aligner models install FOLDER, or --model FOLDER",
             )
         model = direct.model
-    if Path(model).expanduser().is_dir():
-        return CTranslate2Engine(Path(model).expanduser(), direction=direction, **options)
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        direction = direction_of(folder) or direction
+        return CTranslate2Engine(folder, direction=direction, **options)
     found = models.locate(model)
     _require_kind(found, ModelKind.CT2)
     if len(found.languages) == 2:

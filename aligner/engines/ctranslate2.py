@@ -68,7 +68,7 @@ class CTranslate2Engine:
     """An engine over one folder: ``model.bin``, its vocabulary, and its SentencePiece model.
 
     The folder may be an Argos package's (``model/`` inside). ``direction`` is the (source, target)
-    of a bilingual model, where neither ``metadata.json`` nor the folder's name (``en-ko``) tells.
+    of a bilingual model; without it ``metadata.json`` or the folder's name (``en-ko``) tells.
     The model is loaded at the first use. Raises ModelError when the folder is no model or the
     run-time is missing.
     """
@@ -96,7 +96,7 @@ class CTranslate2Engine:
         self._prefix = target_prefix
         self._pieces = _tokenizers(folder)
         self._vocabulary = _vocabulary(self._model_folder)
-        self._direction = _direction(folder) or direction
+        self._direction = direction or direction_of(folder)
         self._translator: Any = None
 
     @cached_property
@@ -331,7 +331,7 @@ def _tokenizers(folder: Path) -> tuple[Any, Any]:
                 shared = _SentencePiece(place / name)
                 return shared, shared
         if (place / "bpe.model").is_file():
-            codes = _direction(folder)
+            codes = direction_of(folder)
             if codes is not None:
                 bpe = _SubwordNMT(place / "bpe.model", codes[0].code, codes[1].code)
                 return bpe, bpe
@@ -365,7 +365,8 @@ def _vocabulary(folder: Path) -> frozenset[str]:
     return frozenset()
 
 
-def _direction(folder: Path) -> tuple[Language, Language] | None:
+def direction_of(folder: Path) -> tuple[Language, Language] | None:
+    """(source, target) by a package's metadata or the folder's name; None when neither tells."""
     fields = _json(folder / "metadata.json")
     if isinstance(fields, dict) and {fields.get("from_code"), fields.get("to_code")} <= set(
         LANGUAGES
