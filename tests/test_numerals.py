@@ -65,6 +65,7 @@ ENGLISH_READINGS = [
 ]
 KOREAN_READINGS = [
     ("320만 명", Kind.NUMBER, [3_200_000]),
+    ("37만 5,000명", Kind.NUMBER, [375_000]),
     ("1만2천 명", Kind.NUMBER, [12_000]),
     ("3조 5000억 원", Kind.MONEY, [3_500_000_000_000]),
     ("1억 4천 2백만 명", Kind.NUMBER, [142_000_000]),
@@ -156,6 +157,8 @@ SAME = [
     ("a coronavirus test", "코로나19 검사", KOREAN),
     ("between 2018-19", "2018~2019년", KOREAN),
     ("650-pound bomb", "295킬로그램 폭탄", KOREAN),
+    ("a 10,500-square-foot sheet", "975㎡의 천", KOREAN),
+    ("It was 72 degrees.", "気温は22度だった。", JAPANESE),
 ]
 
 
@@ -281,6 +284,10 @@ def test_repair(source: str, target: str, language: Language, mended: str) -> No
         # The particle would have to change with the number.
         ("He chose 13.", "그는 12를 골랐다.", KOREAN),
         ("The first talks", "3回目の協議", JAPANESE),
+        # Scores, ranges and fractions hang together.
+        ("They led 2-0 at the break.", "그들은 전반을 2-3으로 앞섰다.", KOREAN),
+        ("It took 4 years.", "3∼5년이 걸렸다.", KOREAN),
+        ("one hundred-thousandth of it", "その10万分の1", JAPANESE),
         ("He said Wednesday.", "Er sagte am Montag.", ENGLISH),
     ],
 )

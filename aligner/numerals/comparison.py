@@ -138,7 +138,7 @@ _METRIC: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
 def _converted(source: Quantity, target: Quantity) -> bool:
     """Whether the target is the source's measure in metric units, rounded by less than 8 %."""
     one, two = float(source.value), float(target.value)
-    unit = source.text.lower().lstrip("0123456789,. -")
+    unit = source.text.lower().lstrip("0123456789,. -").removeprefix("square").lstrip(" -")
     if "deg" in unit or unit[-1:] == "f":
         celsius = (one - 32) / 1.8
         return min(abs(two - celsius), abs(two + celsius), abs(two - one / 1.8)) <= 1

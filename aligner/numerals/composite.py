@@ -117,7 +117,7 @@ def _continues(text: str, place: int, unit: int, system: System) -> bool:
     if follower in system.large and follower:
         return system.large[follower] < unit
     return (
-        stop - place == 4
+        sum(sign in _DIGITS for sign in text[place:stop]) == 4
         and unit >= 10**4
         and parse_decimal(text[place:stop]) < unit
         and follower not in "년年"

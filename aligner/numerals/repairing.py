@@ -13,6 +13,9 @@ from aligner.numerals.rendering import render
 
 # A number's last syllable chooses the form of these: 3은 but 2는.
 _PARTICLES = re.compile(r"(?:은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
+# A number that is part of a score, range, fraction or longer number is no lone wrong number.
+_TIED_BEFORE = re.compile(r"(?:[-–~∼～:·/]|[0-9만억조万億兆]\s|[0-9.,])$")
+_TIED_AFTER = re.compile(r"\s?(?:[-–~∼～:·/][0-9]|분의|分の|[만억조万億兆0-9]|에서\s?[0-9])")
 _BARE = {Kind.MONTH: 1, Kind.DAY: 1, Kind.YEAR: 1}
 
 
@@ -80,6 +83,9 @@ def _replacement(wanted: Quantity, wrong: Quantity, target: str, language: Langu
     if wanted.also or (wanted.kind is Kind.MONEY and wanted.unit != wrong.unit):
         return None
     if language == KOREAN and _PARTICLES.match(tail):
+        return None
+    before = target[: wrong.start]
+    if _TIED_BEFORE.search(before) or _TIED_AFTER.match(tail) or wanted.value < 2:
         return None
     if wanted.kind is Kind.PERCENT:
         return render(wanted, language).rstrip("%") if wrong.text[-1:].isdigit() else None
