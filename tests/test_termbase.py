@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.errors import GlossaryError
@@ -238,6 +238,7 @@ def test_an_empty_term_base_matches_nothing() -> None:
     assert TermBase(()).match(["Seoul", ""]) == [(), ()]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("Chung KimSeoulU.S'’-\n\té한", max_size=40), max_size=4))
 def test_matches_are_disjoint_ordered_and_exact(texts: list[str]) -> None:
     base = load([GOLDEN / "terms_glossary.tsv"])
@@ -249,6 +250,7 @@ def test_matches_are_disjoint_ordered_and_exact(texts: list[str]) -> None:
             end = match.end
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text("북한미국은이중日本米国海ーー・ 정 ", max_size=30))
 def test_found_spans_are_what_they_say(target: str) -> None:
     base = load([GOLDEN / "terms_glossary.tsv"])

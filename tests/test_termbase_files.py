@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.errors import GlossaryError, OutputError, UsageError
@@ -59,6 +59,7 @@ def test_a_file_comes_back_to_the_byte() -> None:
 _CELL = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), max_size=12)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(_CELL, min_size=3, max_size=3), max_size=6), st.sampled_from(["", "# c\n"])
 )

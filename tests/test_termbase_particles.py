@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.termbase import agree, final_sound, particle_for
@@ -83,12 +83,14 @@ _PARTICLE = st.sampled_from(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(_WORD, _PARTICLE)
 def test_a_particle_in_agreement_stays(word: str, particle: str) -> None:
     fitting = particle_for(word, particle)
     assert particle_for(word, fitting) == fitting
 
 
+@settings(max_examples=60, deadline=None)
 @given(_WORD, _WORD, _PARTICLE)
 def test_replacing_and_putting_back_restores_the_text(old: str, new: str, particle: str) -> None:
     text = f"그 {old}{particle_for(old, particle)} 말"

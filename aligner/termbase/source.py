@@ -120,6 +120,29 @@ class SourceIndex:
             )
         return [tuple(found) for found in matches]
 
+    def candidates(self, texts: Sequence[str]) -> list[tuple[int, int, int, tuple[str, ...], bool]]:
+        """Every place a form's letters stand: text index, start, end, ids, and whether it agrees."""
+        automaton, entries = self._automaton
+        found = []
+        for number, original in enumerate(texts):
+            text, origins = composed(original)
+            padded = f" {text} ".replace("\t", " ")
+            for index, start, end in automaton.find_matches_as_indexes(
+                fold(padded), overlapping=True
+            ):
+                first, last = start, end - 2
+                surface = text[first:last]
+                agreeing = [f for f in entries[index] if agrees(surface, f.text, exact=f.exact)]
+                ids = dict.fromkeys(
+                    self._concepts[f.concept].id for f in agreeing or entries[index]
+                )
+                if any(f.text.endswith(".") for f in agreeing) and text[last : last + 1] == ".":
+                    last += 1
+                if origins is not None:
+                    first, last = origins[first], origins[last]
+                found.append((number, first, last, tuple(ids), bool(agreeing)))
+        return found
+
     def _mentions(self, article: str, starts: list[int], date: str | None) -> list[Mention]:
         automaton, entries = self._automaton
         folded = fold(article)

@@ -176,6 +176,11 @@ def _named(words: list[tuple[str, int]], index: int, end: int) -> Iterator[tuple
             yield text, "name"
     else:
         yield text, "name"
+        # The first word of a sentence is a capital in any case: "Delegates of the X Forum".
+        links = [place for place in range(index, end) if words[place][0] in _LINKS]
+        if index == 0 and links and links[0] == 1:
+            after = next(place for place in range(1, end) if words[place][0] not in _LINKS)
+            yield from _named(words, after, end)
 
 
 def _phrases(

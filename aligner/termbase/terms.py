@@ -65,6 +65,10 @@ class TermBase:
         """
         return self._source.match(texts, date)
 
+    def candidates(self, texts: Sequence[str]) -> list[tuple[int, int, int, tuple[str, ...], bool]]:
+        """Every place where a form's letters stand, used or not: see ``explanation.explain``."""
+        return self._source.candidates(texts) if self.concepts else []
+
     def renderings(self, match: TermMatch, language: Language) -> tuple[str, ...]:
         """The accepted renderings, the preferred one first; () if ``language`` has none."""
         return accepted(self.concept(match.concept), language, is_short=match.form == "short")

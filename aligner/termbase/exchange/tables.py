@@ -176,8 +176,10 @@ def _concepts(
 
 def _header(header: Sequence[str], language: Language | None) -> list[str]:
     columns: list[str] = []
-    for cell in header:
-        name = cell.strip().lower().replace(" ", "_")
+    names = [cell.strip().lower().replace(" ", "_") for cell in header]
+    for name in names:
+        if name == "source" and "en" not in names:
+            name = "en"  # with other tools the source text, with us the kind of source
         if name in _TARGETS and language is not None:
             name = language.code
         name = name if name in COLUMNS else _SYNONYMS.get(name, name)

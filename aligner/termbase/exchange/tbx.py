@@ -1,7 +1,7 @@
 """TBX-Basic (ISO 30042): written as the 2008 core structure, read in that and the 2019 one.
 
 What TBX-Basic has no place for (case rule, dates, unknown columns) travels in notes of the form
-``column=value``. Documents that declare entities are refused before anything is expanded.
+``aligner:column=value``. Documents that declare entities are refused before anything is expanded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from aligner.errors import GlossaryError
 from aligner.languages import ENGLISH, JAPANESE, KOREAN, LANGUAGES, Language
-from aligner.termbase.concepts import CATEGORIES, COLUMNS, Concept, concept_from_cells
+from aligner.termbase.concepts import CATEGORIES, Concept, concept_from_cells
 from aligner.termbase.exchange.tables import united
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -39,6 +39,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
     <body>
 """
 _TAIL = "    </body>\n  </text>\n</martif>\n"
+_MARK = "aligner:"
 _MAX_BYTES = 200_000_000
 
 
@@ -57,7 +58,7 @@ def _entry(concept: Concept) -> str:
     plain = {"case": concept.case, "from": concept.valid_from, "to": concept.valid_to}
     for name, value in (*plain.items(), *concept.extra.items()):
         if value:
-            lines.append(f"        <note>{escape(f'{name}={value}')}</note>")
+            lines.append(f"        <note>{escape(f'{_MARK}{name}={value}')}</note>")
     for language in (ENGLISH, KOREAN, JAPANESE):
         terms = list(_terms(concept, language))
         if terms:
@@ -177,15 +178,11 @@ def _describe(child: Any, cells: dict[str, str], notes: list[str]) -> None:
         cells.setdefault("category", text)
     elif kind == "source" and name in ("admin", "source"):
         cells.setdefault("source", text)
-    elif name == "note" and "=" in text and _is_column(text.partition("=")[0]):
-        column, _, value = text.partition("=")
+    elif name == "note" and text.startswith(_MARK) and "=" in text:
+        column, _, value = text.removeprefix(_MARK).partition("=")
         cells.setdefault(column, value)
     elif text not in notes:
         notes.append(text)
-
-
-def _is_column(name: str) -> bool:
-    return name in COLUMNS or (name.isidentifier() and name.islower())
 
 
 def _take_term(section: Any, language: Language, cells: dict[str, str], notes: list[str]) -> None:
