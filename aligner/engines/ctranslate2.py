@@ -25,7 +25,8 @@ from aligner.model import Hypothesis
 REVISION = 1
 """Raise when decoding changes: it is part of the signature."""
 
-_MAX_BATCH_TOKENS = 2048
+_MAX_BATCH = 32
+"""Sentences decoded together; every thread has batches of its own."""
 _CHUNK = 64
 """Requests per call: after each call the finished ones are reported."""
 _TERM_BEAM = 8
@@ -223,8 +224,7 @@ class CTranslate2Engine:
             return self._loaded().translate_batch(
                 tokens,
                 target_prefix=prefixes,
-                max_batch_size=_MAX_BATCH_TOKENS,
-                batch_type="tokens",
+                max_batch_size=max(1, min(_MAX_BATCH, -(-len(tokens) // self._threads))),
                 beam_size=max(decoding.beam_size, count),
                 num_hypotheses=count,
                 length_penalty=decoding.length_penalty,
@@ -245,8 +245,12 @@ class CTranslate2Engine:
             except ImportError as error:
                 raise ModelError("CTranslate2 is not installed", hint=_INSTALL) from error
             try:
+                # A thread per batch: threads within one would wait for each other at every layer.
                 self._translator = ctranslate2.Translator(
-                    str(self._model_folder), device="cpu", intra_threads=self._threads
+                    str(self._model_folder),
+                    device="cpu",
+                    inter_threads=self._threads,
+                    intra_threads=1,
                 )
             except (RuntimeError, ValueError) as error:
                 raise ModelError(
