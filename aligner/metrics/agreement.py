@@ -66,8 +66,8 @@ def evaluate_scores(
     """Agreement of ``scores`` with ``human`` scores, both with higher meaning better.
 
     ``sources`` group the translations of one source; ``documents`` are drawn whole in the bootstrap
-    (sources without them, rows without either). Pairs that humans tie are left out of accuracies, pairs that
-    only the score ties count one half. Repeatable: the seed is fixed. Raises UsageError for unequal
+    (sources without them, rows without either). Pairs that humans tie are left out of accuracies,
+    pairs that only the score ties count one half. Repeatable: the seed is fixed. Raises UsageError for unequal
     lengths, fewer than three rows or values that are no finite numbers.
     """
     import numpy as np

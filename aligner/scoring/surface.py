@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from aligner.languages import Language, script_of
+from aligner import numerals
+from aligner.languages import ENGLISH, Language, script_of
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’\-][A-Za-z\u00c0-\u024f]+)*")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]+")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE = re.compile(r"[.!?。！？…]+[\"'”’」』)）\]]*(?=\s|$|[^\s.!?。！？\d])")
 _LOOP = re.compile(r"(.{1,60}?)\1{3,}", re.DOTALL)
 _TWICE = re.compile(r"(.{6,80}?)[\s,、，。.]*\1", re.DOTALL)
@@ -198,8 +198,9 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
     target_closed = bool(end_target) and end_target[-1] in _MARKS
     open_end = _OPEN_END.get(code)
     last = end_target.rstrip(_MARKS)
-    digits_source, digits_target = _digits(source), _digits(target)
-    missing, extra = digits_source - digits_target, digits_target - digits_source
+    numbers = numerals.compare(
+        numerals.quantities(source, ENGLISH), numerals.quantities(target, language)
+    )
     sentences_source, sentences_target = sentences(source), sentences(target)
     quotes_source = sum(c in '"“”' for c in source) // 2
     quotes_target = sum(c in _QUOTES for c in target) // 2
@@ -218,8 +219,9 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
         "loop": min(1.0, longest_loop(target) / max(10, len(target))),
         "repeated": 0.0 if twice is None or twice_source else len(twice[1]) / max(10, len(target)),
         "monotony": max(0.0, 1 - distinct_share(target) - max(0.0, 1 - distinct_share(source))),
-        "number_missing": min(3, missing.total()) / 1.0,
-        "number_extra": min(3, extra.total()) / 1.0,
+        "number_changed": float(min(2, len(numbers.changed))),
+        "number_missing": float(min(2, len(numbers.missing))),
+        "number_extra": float(min(2, len(numbers.extra))),
         "end_lost": float(closed and not target_closed and end_source[-1] != ":"),
         "end_open": float(bool(open_end and open_end.search(last))),
         "question": float(("?" in source) != any(c in target for c in "?？か까")),
@@ -236,7 +238,3 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
         ),
     }
 
-
-def _digits(text: str) -> Counter[str]:
-    found = (re.sub(r"\D", "", run).strip("0") for run in _DIGITS.findall(text))
-    return Counter(run for run in found if run)
