@@ -1,10 +1,10 @@
 """Speed and accuracy of the term base. Run: python benchmarks/terms.py [FOLDER_OF_DATA]
 
-Speed (CPU time): 10,000 made-up concepts against 1,000,000 words (bars: match 2 s, load 0.3 s, add 0.2 s).
-Accuracy: `terms_occurrences.tsv` of the folder (or of $ALIGNER_DATA), sentence pairs whose English
-holds a CLDR territory name. The human reference either renders it or not; a row is judged by the
-column `in_reference` (the CLDR form stands there) except where `terms_judged.tsv` beside this file
-says otherwise, with the reason found by reading the row.
+Speed (CPU time): 10,000 made-up concepts against 1,000,000 words (bars: match 2 s, load 0.3 s,
+add 0.2 s). Accuracy: `terms_occurrences.tsv` of the folder (or of $ALIGNER_DATA), sentence pairs
+whose English holds a CLDR territory name. The human reference either renders it or not; a row is
+judged by the column `in_reference` (the CLDR form stands there) except where `terms_judged.tsv`
+beside this file says otherwise, with the reason found by reading the row.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def speed() -> None:
     start = time.process_time()
     found = sum(len(matches) for article in articles for matches in base.match(article))
     matched = time.process_time() - start
-    words = sum(len(s.split()) for a in articles for s in a)
+    total = sum(len(s.split()) for a in articles for s in a)
     print(f"load {CONCEPTS:,} concepts   {loaded:.3f} s (bar 0.3)")
     print(f"index {CONCEPTS:,} concepts  {indexed:.3f} s")
     print(f"add one term          {added:.3f} s (bar 0.2)")
-    print(f"match {words:,} words  {matched:.3f} s (bar 2), {found:,} matches")
+    print(f"match {total:,} words  {matched:.3f} s (bar 2), {found:,} matches")
 
 
 def accuracy(data: Path) -> None:

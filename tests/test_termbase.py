@@ -276,7 +276,7 @@ def _use(base: TermBase, source: str, target: str, code: str) -> TermUse:
         ("Chung Eui-yong came.", "Chung Eui-yong가 왔다.", "ko", "정의용이 왔다."),
         ("Chung Eui-yong came.", "정의융 장관이 왔다.", "ko", "정의용 장관이 왔다."),
         ("South Korea agreed.", "南朝鮮は同意した。", "ja", "韓国は同意した。"),
-        ("Sergei Lavrov came.", "セルゲイ・ラブロス外相が来た。", "ja", "セルゲイ・ラブロフ外相が来た。"),
+        ("Sergei Lavrov came.", "セルゲイ・ラブロス外相だ。", "ja", "セルゲイ・ラブロフ外相だ。"),
         ("Tokyo was calm.", "도쿄는 평온했다.", "ko", None),
         ("Tokyo was calm.", "평온했다.", "ko", None),
         ("Chung Eui-yong came.", "그(Chung Eui-yong)가 왔다.", "ko", None),

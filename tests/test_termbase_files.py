@@ -134,7 +134,10 @@ def test_problems_within_a_row(tmp_path: Path, rule: str, row: str, line: int, c
     assert all(p.hint and p.where.startswith(str(tmp_path)) for p in found)
 
 
-WIDE = "id\ten\tko\tja\tcategory\taliases_en\tshort_en\tvariants_ko\tforbidden_ko\tcase\tfrom\tto\tsource"
+WIDE = (
+    "id\ten\tko\tja\tcategory\taliases_en\tshort_en\tvariants_ko\tforbidden_ko\t"
+    "case\tfrom\tto\tsource"
+)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The concept: one notion with its terms in en, ko and ja, as ISO 30042 (TBX) orders a term base.
 
-Statuses follow TBX: the ``en``/``ko``/``ja`` field is *preferred*, ``variants_*`` (and ``aliases_en``)
-are *admitted*, ``forbidden_*`` are *deprecated*; ``short_*`` are admitted for a short mention only.
+Statuses follow TBX: the ``en``/``ko``/``ja`` field is *preferred*, ``variants_*`` (and
+``aliases_en``) are *admitted*, ``forbidden_*`` are *deprecated*; ``short_*`` are admitted for a
+short mention only.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ class Concept:
         return {"en": self.aliases_en, "ko": self.variants_ko, "ja": self.variants_ja}[code]
 
     def short(self, language: Language) -> tuple[str, ...]:
-        """The forms that suffice for a short mention in ``language``, as written in the glossary."""
+        """The forms that suffice for a short mention in ``language``, as written in the
+        glossary."""
         return {"en": self.short_en, "ko": self.short_ko, "ja": self.short_ja}[language.code]
 
     def deprecated(self, language: Language) -> tuple[str, ...]:

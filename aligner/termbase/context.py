@@ -1,8 +1,9 @@
 """Short mentions: "Chung" means Chung Eui-yong only where the article says so, or it stays open.
 
-A family name or other short form resolves to a concept that the article names in full, the nearest
-compatible mention first. An office beside it ("Prime Minister Chung") rules out the holders of other
-offices, and with an office the glossary's own notes may decide even without a full mention.
+A family name or other short form resolves to a concept that the article names in full, the
+nearest compatible mention first. An office beside it ("Prime Minister Chung") rules out the
+holders of other offices, and with an office the glossary's own notes may decide even without a
+full mention.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aligner.termbase.concepts import Concept
+from aligner.termbase.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,12 @@ _OFFICE = re.compile(
     r"admiral|king|queen|prince|princess|emperor|pope|councillor|councilor|mayor|speaker)\b",
     re.IGNORECASE,
 )
-_TITLES = frozenset(
-    "mr mrs ms dr prof sen rep gen adm gov lt col amb president minister premier chancellor "
-    "secretary secretary-general chairman chairwoman chairperson ambassador envoy representative "
-    "spokesman spokeswoman spokesperson general marshal leader adviser advisor director senator "
-    "governor admiral king queen prince princess emperor pope councillor councilor mayor speaker "
-    "chief judge justice professor comrade state vice-president".split()
-)
-_OPENERS = frozenset(
-    "the a an in on at for and but as with from of to when while since after before if although "
-    "though both because that this these those he she they it his her their its not no yet still "
-    "however meanwhile earlier later also only even then there here both either neither against "
-    "like unlike through via between over by under during until once given so where who what why "
-    "how did does do is are was were has have had can could will would should may might says said "
-    "according asked told quoting citing despite beyond among toward towards about around nor".split()
-)
+_TITLES = words("english", "titles")
+_OPENERS = words("english", "openers")
 _DEMONYM = re.compile(
     r"(?:[A-Z][a-z]+(?:an|ese|ish|ian|ean|ine|i)|U\.?S\.?|UK|U\.K\.|French|Dutch|Greek)$"
 )
-_CALENDAR = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
-    "July August September October November December Administration Government Cabinet I".split()
-)
+_CALENDAR = words("english", "calendar")
 _BEFORE = re.compile(r"([^\W_][\w.’'-]*)([ \u00a0]+)$")
 _AFTER = re.compile(r"[ \u00a0]([^\W\d_][\w’'-]*)")
 _GIVEN = re.compile(r"-[A-Za-z]")
@@ -65,7 +51,8 @@ _GIVEN = re.compile(r"-[A-Za-z]")
 def resolve(
     mentions: Sequence[Mention], article: str, starts: Sequence[int], concepts: Sequence[Concept]
 ) -> list[Mention]:
-    """The mentions with each short one narrowed to what the article says; unresolvable ones dropped.
+    """The mentions with each short one narrowed to what the article says; unresolvable ones
+    dropped.
 
     A short mention keeps several concepts when the article names several and neither distance nor
     office tells them apart.

@@ -1,7 +1,8 @@
 """Edits of a glossary: pure functions from file to file, and one way to write them to disk.
 
-``update`` holds a lock for the whole read–change–write, keeps the text before the change and replaces
-the file in one step; so two editors never lose each other's edits and a killed one loses only its own.
+``update`` holds a lock for the whole read–change–write, keeps the text before the change and
+replaces the file in one step; so two editors never lose each other's edits and a killed one loses
+only its own.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def merge(
 ) -> tuple[GlossaryFile, list[Change]]:
     """``mine`` enriched by ``theirs``, and the cells on which they differ, where mine was kept.
 
-    New concepts are added; of known ones (same id, or same English term and category) empty cells are
-    filled and lists united, mine first. A differing preferred rendering becomes a variant.
+    New concepts are added; of known ones (same id, or same English term and category) empty cells
+    are filled and lists united, mine first. A differing preferred rendering becomes a variant.
     """
     concepts = theirs.concepts if isinstance(theirs, GlossaryFile) else theirs
     conflicts: list[Change] = []
@@ -151,7 +152,8 @@ def merge(
 
 
 def diff(old: GlossaryFile, new: GlossaryFile) -> list[Change]:
-    """What changed from ``old`` to ``new``, by concept id, in the order of ``new``, removals last."""
+    """What changed from ``old`` to ``new``, by concept id, in the order of ``new``, removals
+    last."""
     before = {concept.id: concept for concept in old.concepts}
     after = {concept.id: concept for concept in new.concepts}
     changes: list[Change] = []
@@ -209,8 +211,8 @@ def parse_form(text: str) -> Concept:
 def update(path: Path, change: Callable[[GlossaryFile], GlossaryFile]) -> GlossaryFile:
     """Applies ``change`` to the file under a lock and writes it in one step; the result.
 
-    A missing file begins as an empty glossary. Raises OutputError when another editor holds the lock
-    for half a minute, and whatever ``change`` raises, with the file untouched.
+    A missing file begins as an empty glossary. Raises OutputError when another editor holds the
+    lock for half a minute, and whatever ``change`` raises, with the file untouched.
     """
     with _locked(path):
         before = path.read_bytes().decode() if path.exists() else ""

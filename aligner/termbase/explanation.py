@@ -14,10 +14,11 @@ from aligner.termbase.terms import TermBase
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One place of the source where the term base has a form; ``match`` is None when it was passed by.
+    """One place of the source where the term base has a form; ``match`` is None when it was
+    passed by.
 
-    ``segment`` is the index of the text; ``reason`` says in words why; ``use`` is the verdict on the
-    target, where one was given.
+    ``segment`` is the index of the text; ``reason`` says in words why; ``use`` is the verdict on
+    the target, where one was given.
     """
 
     segment: int
@@ -127,7 +128,9 @@ def _why(base: TermBase, match: TermMatch, use: TermUse | None) -> str:
     expected = ", ".join(use.expected)
     verdicts = {
         TermStatus.OK: f"rendered as {use.found!r}",
-        TermStatus.DEPRECATED: f"rendered as deprecated {use.found!r} instead of {use.expected[0]!r}",
+        TermStatus.DEPRECATED: (
+            f"rendered as deprecated {use.found!r} instead of {use.expected[0]!r}"
+        ),
         TermStatus.MISSING: f"none of its renderings stands there as a word of its own: {expected}",
     }
     return f"{reason}; {verdicts[use.status]}"

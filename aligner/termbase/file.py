@@ -1,8 +1,8 @@
 """The glossary file: ``str(parse_glossary(text)) == text`` for every well-formed LF text.
 
-TSV, UTF-8, one concept a line, a header, no quoting. Lines that start with ``#`` and blank lines are
-comments; they, the order of rows and columns, and unknown columns survive every edit, and a row that
-was not edited keeps its very bytes, so that a change shows as a one-line diff in git.
+TSV, UTF-8, one concept a line, a header, no quoting. Lines that start with ``#`` and blank lines
+are comments; they, the order of rows and columns, and unknown columns survive every edit, and a
+row that was not edited keeps its very bytes, so that a change shows as a one-line diff in git.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class GlossaryFile:
         return Line("\t".join(cells.get(name, "") for name in self.columns), concept)
 
     def with_columns(self, concept: Concept) -> GlossaryFile:
-        """This file with the columns ``concept`` needs appended; the same file when none is missing."""
+        """This file with the columns ``concept`` needs appended; the same file when none is
+        missing."""
         cells = concept.cells()
         missing = [name for name, value in cells.items() if value and name not in self.columns]
         if not missing:
@@ -86,8 +87,8 @@ def new_glossary(path: str | None = None) -> GlossaryFile:
 def parse_glossary(text: str, path: str | None = None) -> GlossaryFile:
     """The glossary in ``text``. CRLF and a byte-order mark are understood and not kept.
 
-    Raises GlossaryError (file:line) when the header is missing, lacks ``en`` or both target columns,
-    or repeats a column, and when a row has more cells than the header or no ``en``.
+    Raises GlossaryError (file:line) when the header is missing, lacks ``en`` or both target
+    columns, or repeats a column, and when a row has more cells than the header or no ``en``.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     raw = text.split("\n")

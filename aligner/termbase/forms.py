@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from aligner.languages import script_of
 from aligner.termbase.concepts import Concept, is_acronym
+from aligner.termbase.words import words
 
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 _DOTTED = re.compile(r"(?:[A-Z]\.){2,4}")
@@ -143,7 +144,8 @@ def _plurals(form: str) -> Iterator[str]:
 def agrees(surface: str, form: str, *, exact: bool) -> bool:
     """True when ``surface`` is ``form`` up to joiners and, if ``exact``, has at least its capitals.
 
-    More capitals than the glossary writes are a headline, fewer are another word (``us``, ``turkey``).
+    More capitals than the glossary writes are a headline, fewer are another word (``us``,
+    ``turkey``).
     """
     if surface == form:
         return True
@@ -187,7 +189,4 @@ def _may_be_lower(surface: str, lowered: list[int]) -> bool:
     return lowered[0] > 0 and all(place in after_hyphen or place in generic for place in lowered)
 
 
-_GENERIC = frozenset(
-    "peninsula sea strait straits island islands province city river gulf bay ocean war summit "
-    "treaty agreement accord declaration talks missile administration government".split()
-)
+_GENERIC = words("english", "generic")

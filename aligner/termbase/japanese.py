@@ -1,9 +1,10 @@
 """Japanese renderings in running text: width, middle dots, long vowels and old kanji do not matter,
 and a place inside the name of something else (日本 in 日本海, 東京 in 東京海上) is not that place.
 
-The rule for what may follow a place without a particle: the state and its works (政府, 軍, 外相, 人, 語)
-name the place; banks, papers, universities, firms and seas are names of their own; anything else is
-put to the tokenizer, and only a proper noun that swallows the rendering hides it.
+The rule for what may follow a place without a particle: the state and its works (政府, 軍, 外相,
+人, 語) name the place; banks, papers, universities, firms and seas are names of their own;
+anything else is put to the tokenizer, and only a proper noun that swallows the rendering hides
+it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from aligner.languages import script_of
+from aligner.termbase.words import alternatives
 
 Span = tuple[int, int]
 
@@ -44,25 +46,10 @@ _NUMERALS = {
 }
 _I_ROW = frozenset("イキシチニヒミリギジビピ")
 
-TITLES = (
-    "氏|さん|大統領|首相|外相|外務|国務|国防|財務|防衛|官房|総理|副|主席|国家|総書記|書記|委員長|委員|議長|長官|"
-    "事務総長|総長|大使|公使|特使|特別|代表|報道官|報道|次官|局長|部長|補佐|大臣|相|議員|知事|市長|会長|社長|総裁|前|元|新|故|"
-    "外交|統一|安保|室長|院長|政権|政府|容疑者|被告|夫妻|両|国王|女王|陛下|殿下|教皇|皇|王|将軍|司令|大将|元帥|党|教授|博士|選手|監督|"
-    "朝鮮|労働|政治局|第1|第一|同志|指導者|上院|下院|候補|陣営|体制|時代|一族|総督|閣下|女史|君|様"
-)
+TITLES = alternatives("japanese", "titles")
 _TITLE = re.compile(TITLES)
-_HEAD = re.compile(
-    "政府|当局|国民|国籍|国内|国外|大統領|副大統領|首相|外相|外務|国務|国防|防衛|財務|商務|大使|公使|総領事|領事|代表|特使|議会|"
-    "上院|下院|国会|最高|検察|警察|メディア|企業|市場|経済(?!新聞)|社会|文化|史|本土|訪問|制裁|出身|生まれ|全土|全域|北部|南部|"
-    "東部|西部|中部|北東|南東|北西|南西|連邦|王室|旅行|観光|総選挙|専門家|関係|軍|海軍|陸軍|空軍|人|語|産|製|側|系|式|風|流|発|"
-    "行き|領|法|党|戦争|侵攻|侵略|問題|核|非核|ミサイル|紙|誌|兵|機|船|艦|勢|戦|内|外(?!国語)|間|初|最大|第|向け|"
-    "共産党|労働党|人民解放軍|人民軍|人民|民間|国境|首脳|高官|外交|政策|側近|市民|女性|男性|車|籍|国|株|債|円|ドル|ウォン|元"
-)
-_OTHER = re.compile(
-    "海上|海(?!軍|外|兵|域|岸|洋|運|警|底)|湾(?!岸)|銀行|大学|経済新聞|新聞|日報|時報|放送|航空|電気|電力|電子|電信|電話|製鉄|郵政|"
-    "郵便|通運|生命|証券|火災|損保|自動車|鉄道|学会|協会|財団|商事|石油|書店|出版|酒|刀|画|料理|猿|狼|脳炎|石(?!油|炭)|橋(?!渡)|町|駅|"
-    "アルプス|タイムズ|エアライン|ハム|テレビ|ガス|タワー|ドーム|ディズニー|学園|学院|高校|病院|ホテル|体育|武道館|赤十字|銀|史記"
-)
+_HEAD = re.compile(alternatives("japanese", "heads"))
+_OTHER = re.compile(alternatives("japanese", "others"))
 _BODY = re.compile(
     "(?!国営|国立|政府|大手|公的|主要|地方|民間|中央)[一-龥]{1,4}(?:大学|新聞|銀行|放送|航空|学会|協会|財団|大学院)"
 )
@@ -127,7 +114,8 @@ def _parts_numbers(plain: str, index: int) -> bool:
 def find_japanese(
     rendering: str, text: str, category: str, *, is_short: bool = False
 ) -> list[Span]:
-    """The spans where ``rendering`` names its own thing in ``text``, in order, as offsets in ``text``.
+    """The spans where ``rendering`` names its own thing in ``text``, in order, as offsets in
+    ``text``.
 
     ``is_short`` asks for a family name or the like, which counts only before a title or a particle.
     """

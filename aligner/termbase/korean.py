@@ -1,8 +1,9 @@
 """Korean renderings in running text: found with any particle, honorific or title behind them,
 with or without the spaces and dots of compounds, and never inside another word.
 
-A string that stands alone or before a known ending is decided by rule; only what the rules leave open
-(a noun written on without a space) is put to the morphological analyser, which is loaded then.
+A string that stands alone or before a known ending is decided by rule; only what the rules leave
+open (a noun written on without a space) is put to the morphological analyser, which is loaded
+then.
 """
 
 from __future__ import annotations
@@ -12,28 +13,18 @@ from functools import cache, lru_cache
 from typing import Any
 
 from aligner.languages import script_of
+from aligner.termbase.words import alternatives, words
 
 Span = tuple[int, int]
 
-_CASE = (
-    "에게서|에게|에서부터|에서|에로|에|께서|께|과|와|이랑|랑|하고|으로부터|으로서|으로써|으로|로부터|로서|로써|로|"
-    "부터|까지|은커녕|는커녕|커녕|은|는|이나마|이나|나마|나|이든지|이든|든지|든|이라도|라도|이야말로|야말로|"
-    "이라고|라고|이라는|라는|이라며|라며|이라면|라면|이란|란|이여|여|이|가|을|를|의|도|만|마저|조차|밖에|보다|"
-    "처럼|같이|만큼|마다|뿐|대로|한테|더러|들|끼리|쯤"
-)
+_CASE = alternatives("korean", "particles")
 _COPULA = (
     "(?:이었|였|이라|라는|라고|라며|라면|라서|라도|인데|인지|인가|일지|임|이기|입니|이고|이며|이지만|"
     "이다|이던|이므로|이어서|여서|이자|이거나|이냐|이에요|예요|이죠|인|일|다)[가-힣]*"
 )
 _PARTICLES = re.compile(rf"(?:{_CASE})(?:{_CASE})?(?:은|는|도|만|의|이|가|을|를|요|라고|라는)?")
 _COPULA_RUN = re.compile(_COPULA)
-TITLES = (
-    "장관|차관|대통령|부통령|총리|부총리|수상|위원장|부위원장|대표|대사|특사|의원|실장|국장|과장|외무상|외상|부상|"
-    "부장|제1부부장|부부장|국무위원|주석|총서기|총비서|서기|비서|사무총장|사무차장|총장|총재|의장|회장|사장|대변인|보좌관|"
-    "행정관|수석|조정관|협상|특별|안보|국무|외교|외무|국방|통일|고문|사령관|참모|제독|장군|대장|원수|국왕|여왕|왕세자|"
-    "왕자|왕|황제|교황|추기경|지사|시장|판사|검사|교수|박사|기자|선수|감독|후보|당선인|당선자|전|신임|현|씨|님|측|군|양|여사|"
-    "정부|행정부|내각|정권|체제|일가|부부|부자|형제|가문|시대|지도자|최고|동지|공사|공보|총영사|영사|상임|본부장|단장|차장|처장|청장"
-)
+TITLES = alternatives("korean", "titles")
 _TITLE = re.compile(rf"(?:전임?|신임|현)?\s?(?:{TITLES})")
 _SHORT_TITLE = re.compile(
     rf"\s?(?:(?:전|신임|현|외교|외무|국방|통일|국무|안보|법무|재무|제1|부)\s?)*(?:{TITLES})"
@@ -43,27 +34,18 @@ _SUFFIX = re.compile(
     rf"(?:인|어|산|군|식|령|계|측|형|판|발|행|제|국|내|외|전|간|풍|화|파|당|측|권|쪽|땅|편|말|민)(?:들)?(?:{_CASE}|{_COPULA})*"
 )
 # …or the state and its works.
-_HEAD = re.compile(
-    "정부|당국|국민|국적|국내|대통령|부통령|총리|장관|차관|외교부|외무|국방|국무|통일부|재무|대사|대표|특사|의회|"
-    "상원|하원|법원|검찰|경찰|언론|매체|기업|시장|경제|사회|문화|역사|본토|방문|제재|출신|태생|주재|전역|북부|남부|"
-    "동부|서부|중부|북동부|남동부|북서부|남서부|연방|왕실|여행|관광|총선|대선|전문가|관리|관계|군대|해군|육군|공군|"
-    "공산당|노동당|정당|국영|관영|국립|련방|집권|여당|야당|의원|유학|이민|난민|대표단|대표부|참전|파병|"
-    "대사관|영사관|선수|국가대표|팀|사람|여성|남성|시민|노동자|문제|핵|비핵화|미사일|침공|전쟁|영토|영해|영공|최대|최초"
-)
+_HEAD = re.compile(alternatives("korean", "heads"))
 # What makes another name of it: a bank, a paper, a sea.
 _OTHER = re.compile(
-    "(?:[가-힣]{0,6})(?:은행|대학교?|일보|신문|방송|통신|항공|전력|전기|타이어|증권|자동차|철도|협회|학회|재단|그룹|타임스|텔레콤|"
-    "연구원|연구소|공사|진흥원|개발원|병원|호텔|백화점|아파트|출판|제철|중공업|생명|화재|카드|캐피탈|산업|상사)"
+    rf"[가-힣]{{0,6}}(?:{alternatives('korean', 'others')})"
     rf"(?:{_CASE}|총재|총장|이사장|사장|회장|교수|기자|관계자|{_COPULA})*"
 )
 _PUBLIC = re.compile("국영|관영|국립|정부|당국|중앙")
 _SEA = re.compile(rf"(?:해|양|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
-_PREFIX = frozenset("전 주 대 재 방 친 반 비 범 탈 구 신 각 양 현 총 항 외 본 타".split())
+_PREFIX = words("korean", "prefixes")
 _DIRECTION = frozenset("동서남북중")
-_HOMOGRAPHS = frozenset(
-    "인도 수단 오만 말리 가나 그리스 이란 기니 피지 통가 차드 몽골 대만 네덜란드 러시아 왕이".split()
-)
-_ALWAYS_ASK = frozenset("인도 오만 말리 그리스 피지 통가".split())
+_HOMOGRAPHS = words("korean", "homographs")
+_ALWAYS_ASK = words("korean", "always_ask")
 _GAP = r"[\s·ㆍ・‧∙\-–]?"
 
 
@@ -163,7 +145,8 @@ def _is_word(
 
 
 def _is_noun(text: str, start: int, end: int) -> bool:
-    """True when the analyser sees the homograph as a noun, not as the stem of 인도하다 or 오만한."""
+    """True when the analyser sees the homograph as a noun, not as the stem of 인도하다 or
+    오만한."""
     tokens = _tokens(text)
     return any(
         span == (start, end)

@@ -1,7 +1,8 @@
 """Repair of a term in the target: a replacement is made only where it cannot make things worse.
 
-A deprecated rendering, a name left in Latin letters and, for persons, a rendering that is a slip away
-from the right one are replaced by the preferred rendering; Korean particles are made to agree.
+A deprecated rendering, a name left in Latin letters and, for persons, a rendering that is a slip
+away from the right one are replaced by the preferred rendering; Korean particles are made to
+agree.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _RUN = {"ko": re.compile(r"[가-힣]+"), "ja": re.compile(r"[ァ-ヺー・＝]+|
 def repair(target: str, use: TermUse, language: Language) -> str | None:
     """``target`` with the rendering of ``use`` put right; None when that is not safe.
 
-    Safe means: one span is at fault, nothing about it is guessed, and the right rendering is not there
-    already. A missing term of which the target has no trace is not inserted.
+    Safe means: one span is at fault, nothing about it is guessed, and the right rendering is not
+    there already. A missing term of which the target has no trace is not inserted.
     """
     if not use.expected or use.match.ambiguous or use.status is TermStatus.OK:
         return None
@@ -68,7 +69,8 @@ def _left_in_latin(target: str, surface: str) -> tuple[int, int] | None:
 def _near_miss(
     target: str, expected: tuple[str, ...], language: Language
 ) -> tuple[int, int] | None:
-    """The one stretch that is nearly an expected name and stands like a name; None unless unique."""
+    """The one stretch that is nearly an expected name and stands like a name; None unless
+    unique."""
     spans = {
         span
         for name in expected
@@ -81,7 +83,7 @@ def _near_miss(
 def _slips_ko(target: str, name: str) -> list[tuple[int, int]]:
     if not all(script_of(c) in ("hangul", "common") for c in name):
         return []
-    words = r"\s".join(r"[가-힣]{%d,%d}" % (max(1, len(w) - 1), len(w) + 1) for w in name.split())
+    words = r"\s".join(f"[가-힣]{{{max(1, len(w) - 1)},{len(w) + 1}}}" for w in name.split())
     spans = []
     for found in re.finditer(rf"(?<![가-힣])(?=({words}))", target):
         for length in range(len(name) - 1, len(name) + 2):

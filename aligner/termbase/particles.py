@@ -1,60 +1,34 @@
 """Korean particle agreement: a particle's form follows the sound that ends the word before it.
 
-The rules are those of the standard language (한글 맞춤법 및 표준어 규정): a final consonant takes 은 이 을 과 으로
-…, a vowel 는 가 를 와 로 …, and ㄹ takes 로. Digits and Latin letters are heard as Koreans read them.
+The rules are those of the standard language (한글 맞춤법 및 표준어 규정): a final consonant takes
+은 이 을 과 으로 …, a vowel 는 가 를 와 로 …, and ㄹ takes 로. Digits and Latin letters are heard
+as Koreans read them.
 """
 
 from __future__ import annotations
 
 import re
 
+from aligner.termbase.words import names, words
+
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _RIEUL = 8
 
-_DIGIT = {
-    "0": "영",
-    "1": "일",
-    "2": "이",
-    "3": "삼",
-    "4": "사",
-    "5": "오",
-    "6": "육",
-    "7": "칠",
-    "8": "팔",
-    "9": "구",
-}
+_DIGIT = names("korean", "digits")
 _ZEROS = {1: "십", 2: "백", 3: "천", 4: "만", 8: "억", 12: "조"}
-_LETTER = {
-    "A": "이", "B": "비", "C": "시", "D": "디", "E": "이", "F": "프", "G": "지", "H": "치", "I": "이",
-    "J": "이", "K": "이", "L": "엘", "M": "엠", "N": "엔", "O": "오", "P": "피", "Q": "큐", "R": "르",
-    "S": "스", "T": "티", "U": "유", "V": "이", "W": "유", "X": "스", "Y": "이", "Z": "트",
-}  # fmt: skip
-_SIGN = {"%": "트", "℃": "도", "㎞": "터", "㎏": "램", "$": "러", "+": "스", "°": "도"}
+_LETTER = names("korean", "letters_read")
+_SIGN = names("korean", "signs_read")
 _CLOSING = "\"'”’」』》〉)]）】*"
 _QUOTES = rf"[{re.escape(_CLOSING)}]*"
 
 # Consonant form, vowel form; longer ones first, so that 이라고 is not read as 이 + 라고.
-_PAIRS = (
-    ("으로부터", "로부터"), ("으로서", "로서"), ("으로써", "로써"), ("으로는", "로는"), ("으로도", "로도"),
-    ("으로의", "로의"), ("으로만", "로만"), ("으로", "로"),
-    ("이었습니다", "였습니다"), ("이었으며", "였으며"), ("이었지만", "였지만"), ("이었고", "였고"),
-    ("이었던", "였던"), ("이었다", "였다"), ("이었", "였"),
-    ("이어서", "여서"), ("이어야", "여야"), ("이어도", "여도"), ("이에요", "예요"),
-    ("이라고", "라고"), ("이라는", "라는"), ("이라며", "라며"), ("이라면", "라면"), ("이라서", "라서"),
-    ("이라도", "라도"), ("이라", "라"), ("이란", "란"), ("이랑", "랑"), ("이나마", "나마"), ("이나", "나"),
-    ("이며", "며"), ("이면", "면"), ("이든", "든"), ("이야말로", "야말로"), ("이여", "여"), ("이자", "자"),
-    ("이지만", "지만"), ("이고", "고"), ("이다", "다"), ("이죠", "죠"), ("이니", "니"),
-    ("은커녕", "는커녕"), ("과의", "와의"), ("과는", "와는"), ("과도", "와도"), ("과", "와"),
-    ("은", "는"), ("이", "가"), ("을", "를"), ("아", "야"),
-)  # fmt: skip
+_PAIRS = tuple(names("korean", "agreeing").items())
 # A form of one syllable that begins a longer word is no particle (이후, 가장, 나라, 은행, 과거).
-_ALONE = frozenset(
-    "은 는 이 가 을 를 과 와 아 야 나 라 란 랑 며 면 든 여 자 고 다 죠 니 로".split()
-)
-# 이다 keeps its 이 after a vowel in careful prose, and 고/자/니/다 alone are other words: these vowel
-# forms are never lengthened, only the consonant forms may be shortened (…이었다 → …였다).
-_ONE_WAY = frozenset("며 면 든 여 자 지만 고 다 죠 니 나마".split())
-_KEEPS_I = frozenset("이며 이면 이든 이자 이지만 이고 이다 이죠 이니".split())
+_ALONE = words("korean", "alone")
+# 이다 keeps its 이 after a vowel in careful prose, and 고/자/니/다 alone are other words: these
+# vowel forms are never lengthened, only the consonant forms may be shortened (…이었다 → …였다).
+_ONE_WAY = words("korean", "one_way")
+_KEEPS_I = words("korean", "keeps_i")
 _AFTER = re.compile(r"[가-힣]+")
 _CHAIN = re.compile(r"(?:까지|부터|만|은|는|도|의|서|써|선|커녕)*")
 
@@ -111,14 +85,8 @@ def _read_latin(word: str) -> str:
     return "이"
 
 
-_READ_AS_WORDS = frozenset(
-    {"NATO", "ASEAN", "APEC", "UNESCO", "UNICEF", "THAAD", "OPEC", "AUKUS", "KEDO", "NAFTA"}
-)
-_WORD_ENDINGS = (
-    ("nesco", "코"), ("unicef", "프"), ("thaad", "드"), ("apec", "펙"), ("opec", "펙"), ("aukus", "스"),
-    ("ng", "앙"), ("le", "을"), ("l", "을"), ("m", "음"), ("me", "임"), ("ne", "인"), ("n", "은"),
-    ("ck", "악"), ("k", "크"), ("p", "프"), ("b", "브"), ("c", "크"),
-)  # fmt: skip
+_READ_AS_WORDS = words("korean", "read_as_words")
+_WORD_ENDINGS = tuple(names("korean", "endings_read").items())
 
 
 def particle_for(before: str, particle: str) -> str:
@@ -165,7 +133,8 @@ def agree(text: str, start: int, end: int, new: str) -> str:
 
 
 def _particle_at(run: str, sound: str) -> str:
-    """The particle ``run`` begins with, of the form that ``sound`` asks for; empty when none does."""
+    """The particle ``run`` begins with, of the form that ``sound`` asks for; empty when none
+    does."""
     for pair in _PAIRS:
         for place, particle in enumerate(pair):
             if not run.startswith(particle):

@@ -16,27 +16,14 @@ from aligner.model import TermMatch
 from aligner.termbase.concepts import Concept
 from aligner.termbase.context import Mention, resolve
 from aligner.termbase.forms import agrees, composed, fold, pattern, spellings
+from aligner.termbase.words import words
 
 _WORD_BEFORE = re.compile(r"([\w.'’-]+)[ \u00a0-]$")
 _WORD_AFTER = re.compile(r"[ \u00a0]([\w'’-]+)")
-_DIRECTIONS = frozenset("North South East West New Equatorial Air Mount".split())
-_GIVEN_NAMES = frozenset(
-    "jordan chad georgia israel jersey kenya paris sydney florence victoria charlotte lincoln "
-    "washington houston austin dallas madison orlando lebanon guinea berlin london india china "
-    "mali gabon oman niger cuba panama".split()
-)
-_OFFICES = frozenset(
-    "Foreign Prime President Vice King Queen Crown Prince Ministry Minister Government Parliament "
-    "Embassy Ambassador Defense Defence Finance Interior Army Navy Air Central National Supreme "
-    "Deputy Chief Senate Congress State Trade Health Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday January February March April May June July August September October November "
-    "December I DC D.C".split()
-)
-_BODY_AFTER = frozenset(
-    "University Times Post Daily Herald News Airlines Airways Bank Institute Foundation Morning "
-    "Today Telecom Electric Journal Tribune Broadcasting Gazette Broadcaster Sea City Museum "
-    "Columbia Exchange Dodgers Yankees Mets Open".split()
-)
+_DIRECTIONS = words("english", "directions")
+_GIVEN_NAMES = words("english", "given_names")
+_OFFICES = words("english", "offices")
+_BODY_AFTER = words("english", "bodies")
 _EXCHANGE = re.compile(r"(?: [A-Z]\w+){1,2} (?:Exchange|University|Bank|Institute|Foundation)\b")
 _CONTEST = re.compile(r"(?:['’]s?)? (?:League|Cup|Trophy|Hotel|Inn|Award|Prize)\b")
 _BODY_BEFORE = re.compile(
@@ -121,7 +108,8 @@ class SourceIndex:
         return [tuple(found) for found in matches]
 
     def candidates(self, texts: Sequence[str]) -> list[tuple[int, int, int, tuple[str, ...], bool]]:
-        """Every place a form's letters stand: text index, start, end, ids, and whether it agrees."""
+        """Every place a form's letters stand: text index, start, end, ids, and whether it
+        agrees."""
         automaton, entries = self._automaton
         found = []
         for number, original in enumerate(texts):
@@ -214,7 +202,8 @@ def _disjoint(
 
 
 def _inside_name(article: str, start: int, end: int) -> bool:
-    """True where a place name is part of another name: East Germany, Jordan Spieth, Bank of Japan."""
+    """True where a place name is part of another name: East Germany, Jordan Spieth, Bank of
+    Japan."""
     before = _WORD_BEFORE.search(article, max(0, start - 30), start)
     after = _WORD_AFTER.match(article, end)
     word_before = before[1] if before else ""
@@ -239,8 +228,4 @@ def _inside_name(article: str, start: int, end: int) -> bool:
     )
 
 
-_CONNECTIVES = frozenset(
-    "in for and but as with from of to when while since after before the if although though both "
-    "northern southern eastern western central neighboring neighbouring communist because that "
-    "minister president against like through via between over on at by outside inside".split()
-)
+_CONNECTIVES = words("english", "connectives")

@@ -10,22 +10,11 @@ from dataclasses import dataclass
 from aligner.languages import KOREAN, Language
 from aligner.termbase.concepts import is_acronym
 from aligner.termbase.terms import TermBase
+from aligner.termbase.words import words
 
 _WORD = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _LINKS = frozenset(["of", "the", "and", "for", "on", "de", "al", "bin", "van", "von", "da"])
-_COMMON = frozenset(
-    """a about above after again against all also am an and any are as at be became because been
-    before being below between both but by can could day days did do does doing down during each early
-    even ever every few first for from further good great had has have having he her here hers him his
-    how however i if in into is it its itself just last late later like made make many may me might
-    million more most much must my new next no nor not now of off on once one only or other our out over
-    own part people per percent made said same say says second see set several she should since so some
-    still such than that the their them then there these they this those three through time to together
-    told too two under until up us very was way we week well were what when where which while who whom why
-    will with without would year years yet you your month months today yesterday tomorrow january
-    february march april june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday mr mrs ms dr added according officials official""".split()
-)
+_COMMON = words("english", "common")
 _MAX_WORDS = 6
 _EXAMPLES = 3
 
@@ -34,8 +23,9 @@ _EXAMPLES = 3
 class Suggestion:
     """A candidate term: ``kind`` is ``name``, ``acronym`` or ``phrase``.
 
-    ``count`` mentions in ``articles`` articles; ``examples`` are segments it stands in; ``renderings``
-    (from translations only) are the likeliest targets with the number of segments they share.
+    ``count`` mentions in ``articles`` articles; ``examples`` are segments it stands in;
+    ``renderings`` (from translations only) are the likeliest targets with the number of segments
+    they share.
     """
 
     text: str
@@ -223,8 +213,7 @@ _JAPANESE_RUN = re.compile(r"[ァ-ヺー・]{2,}|[一-龥々]{2,}|[A-Za-z0-9]{2,
 
 def _target_units(target: str, language: Language) -> Iterator[str]:
     if language is not KOREAN:
-        for run in _JAPANESE_RUN.findall(target):
-            yield run
+        yield from _JAPANESE_RUN.findall(target)
         return
     words = []
     for word in _KOREAN_WORD.findall(target):

@@ -18,6 +18,7 @@ from aligner.termbase.abbreviations import find_abbreviated
 from aligner.termbase.concepts import Concept
 from aligner.termbase.japanese import find_japanese
 from aligner.termbase.korean import find_korean
+from aligner.termbase.words import words
 
 Span = tuple[int, int]
 _SHORT_OF_STATE = {
@@ -29,7 +30,7 @@ _SHORT_OF_STATE = {
     "러시아": "러",
     "영국": "영",
 }
-_TWO_SYLLABLE_FAMILIES = frozenset("남궁 황보 제갈 선우 독고 사공 서문".split())
+_TWO_SYLLABLE_FAMILIES = words("korean", "two_syllable_families")
 
 
 def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[str, ...]:
@@ -123,7 +124,8 @@ class TargetIndex:
         )
 
     def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
-        """A test for spans of ``text``: is this one only a part of a longer name of another concept?
+        """A test for spans of ``text``: is this one only a part of a longer name of another
+        concept?
 
         What an institution's name begins with (the UN in the UN Security Council) is still named
         by it, and so is a place in the name of an institution that the source names too (the third
@@ -178,7 +180,8 @@ def verify(
     in_source: frozenset[str] = frozenset(),
     taken: Sequence[Span] = (),
 ) -> TermUse:
-    """What became of ``match`` in ``target``; spans in ``taken`` serve only when no other is left."""
+    """What became of ``match`` in ``target``; spans in ``taken`` serve only when no other is
+    left."""
     language = index.language
     is_short = match.form == "short"
     expected = accepted(concept, language, is_short=is_short)

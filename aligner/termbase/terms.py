@@ -99,7 +99,8 @@ class TermBase:
 
 
 def load(paths: Iterable[Path], *, territories: bool = False) -> TermBase:
-    """The term base of all ``paths``; a later file's concept replaces an earlier one of the same id.
+    """The term base of all ``paths``; a later file's concept replaces an earlier one of the same
+    id.
 
     ``territories`` adds the countries of CLDR whose English name no glossary covers. Raises
     GlossaryError (file:line) for a file that cannot be read or names one id twice.

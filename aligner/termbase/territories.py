@@ -17,7 +17,8 @@ _LEFT_OUT = frozenset({"ZZ", "XA", "XB", "QO", "EZ", "CQ"})
 
 @cache
 def cldr_territories() -> tuple[Concept, ...]:
-    """One ``place`` (or, for EU and UN, ``organization``) per territory, in order of English name."""
+    """One ``place`` (or, for EU and UN, ``organization``) per territory, in order of English
+    name."""
     from babel import Locale
 
     english = Locale.parse("en").territories

@@ -38,8 +38,10 @@ RULES = {
 """Every rule ``validate`` knows, with what it means."""
 
 _ERRORS = frozenset(
-    ["unreadable", "duplicate-id", "forbidden-accepted", "wrong-script", "unknown-value"]
-    + ["wrong-date", "duplicate-term"]
+    (
+        *("unreadable", "duplicate-id", "duplicate-term", "forbidden-accepted", "wrong-script"),
+        *("unknown-value", "wrong-date"),
+    )
 )
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -240,7 +242,11 @@ def _script(row: _Row, name: str, language: str, value: str) -> Iterator[_Found]
 def _repeats(row: _Row) -> Iterator[_Found]:
     concept = row.concept
     groups = {
-        "en": (("en", (concept.en,)), ("aliases_en", concept.aliases_en), ("short_en", concept.short_en)),
+        "en": (
+            ("en", (concept.en,)),
+            ("aliases_en", concept.aliases_en),
+            ("short_en", concept.short_en),
+        ),
         "ko": (("ko", (concept.ko,)), ("variants_ko", concept.variants_ko)),
         "ja": (("ja", (concept.ja,)), ("variants_ja", concept.variants_ja)),
     }  # fmt: skip
@@ -295,8 +301,8 @@ def _between(rows: Sequence[_Row]) -> Iterator[_Found]:
             if other_row is not None and other_row is not row:
                 yield (
                     "shadowed", row, "short_en", value,
-                    f"{value!r} is a full form of {other_row.concept.id} (line {other_row.number}), "
-                    "which always wins",
+                    f"{value!r} is a full form of {other_row.concept.id} "
+                    f"(line {other_row.number}), which always wins",
                     "delete the short form, or make it an alias of one concept only",
                 )  # fmt: skip
     for code in ("ko", "ja"):

@@ -15,7 +15,8 @@ from aligner.termbase.file import write_text
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How one format is read and written; ``bilingual`` ones need to be told the target language."""
+    """How one format is read and written; ``bilingual`` ones need to be told the target
+    language."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -46,13 +47,14 @@ FORMATS: Mapping[str, Format] = {
             bilingual.read_omegat,
             bilingual.render_omegat,
             bilingual.lost_omegat,
-        ),  # fmt: skip
+        ),
     )
 }
 
 
 def format_of(path: Path, name: str | None = None) -> Format:
-    """The format called ``name`` or, without a name, that of the file's suffix. Raises UsageError."""
+    """The format called ``name`` or, without a name, that of the file's suffix. Raises
+    UsageError."""
     if name is not None:
         if name not in FORMATS:
             raise UsageError(f"unknown format {name!r}", hint=f"use one of: {', '.join(FORMATS)}")
@@ -94,7 +96,8 @@ def write_terms(
 ) -> tuple[str, ...]:
     """Writes the concepts in one step; what the format could not carry, in plain sentences.
 
-    Raises UsageError for a bilingual format without a language, OutputError for an unwritable place.
+    Raises UsageError for a bilingual format without a language, OutputError for an unwritable
+    place.
     """
     made = format_of(path, name)
     if made.bilingual and language is None:

@@ -75,7 +75,8 @@ def render_csv(concepts: Sequence[Concept], language: Language | None) -> str:
 
 
 def read_xlsx(path: Path, language: Language | None) -> tuple[Concept, ...]:
-    """The first sheet. Formulas are read as the text they show; an over-large archive is refused."""
+    """The first sheet. Formulas are read as the text they show; an over-large archive is
+    refused."""
     from openpyxl import load_workbook
 
     try:
@@ -190,7 +191,8 @@ def _header(header: Sequence[str], language: Language | None) -> list[str]:
 def united(concepts: Iterable[Concept]) -> tuple[Concept, ...]:
     """Concepts with ids of their own: rows of one id and term are one concept, others are numbered.
 
-    Tools export a term with two translations as two entries; the second becomes a variant, not a loss.
+    Tools export a term with two translations as two entries; the second becomes a variant, not a
+    loss.
     """
     kept: dict[str, Concept] = {}
     for concept in concepts:

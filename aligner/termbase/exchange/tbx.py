@@ -89,7 +89,8 @@ def _terms(concept: Concept, language: Language) -> Iterator[tuple[str, str, str
 
 
 def read_tbx(path: Path, language: Language | None) -> tuple[Concept, ...]:
-    """The concepts of a TBX file of any dialect; terms without a status are preferred, then admitted.
+    """The concepts of a TBX file of any dialect; terms without a status are preferred, then
+    admitted.
 
     Entries of one English term are united, so that no translation is lost; an entry without an
     English term is refused, one without a translation kept. Raises GlossaryError.
