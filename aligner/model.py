@@ -151,6 +151,8 @@ class Finding:
 
 
 class Verdict(StrEnum):
+    """What to do with a row: use it, read it first, or leave it out."""
+
     ACCEPT = "accept"
     REVIEW = "review"
     REJECT = "reject"
