@@ -65,7 +65,7 @@ ENGLISH_READINGS = [
 ]
 KOREAN_READINGS = [
     ("320만 명", Kind.NUMBER, [3_200_000]),
-    ("37만 5,000명", Kind.NUMBER, [375_000]),
+    ("48만 6,000명", Kind.NUMBER, [486_000]),
     ("1만2천 명", Kind.NUMBER, [12_000]),
     ("3조 5000억 원", Kind.MONEY, [3_500_000_000_000]),
     ("1억 4천 2백만 명", Kind.NUMBER, [142_000_000]),
@@ -157,7 +157,7 @@ SAME = [
     ("a coronavirus test", "코로나19 검사", KOREAN),
     ("between 2018-19", "2018~2019년", KOREAN),
     ("650-pound bomb", "295킬로그램 폭탄", KOREAN),
-    ("a 10,500-square-foot sheet", "975㎡의 천", KOREAN),
+    ("a 2,000-square-foot hall", "186㎡ 넓이의 홀", KOREAN),
     ("It was 72 degrees.", "気温は22度だった。", JAPANESE),
 ]
 

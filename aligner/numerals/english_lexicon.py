@@ -111,8 +111,9 @@ _COIN = (
 # Measures that translators rightly convert: their numbers need not survive.
 _MEASURE = (
     r"(?:[ -]?(?:miles?|mi|feet|foot|ft|inch(?:es)?|in\.|pounds?|lbs?|ounces?|oz|gallons?|acres?"
-    r"|yards?|yds?|degrees?|fahrenheit|mph|stone|kilo[a-z]+"
-    r"|(?:square|cubic)[ -](?:miles?|feet|foot|yards?|inch(?:es)?)|hours?-a-day|°\s?[CF]?|[ºF]|['’\"”](?=\d|\s))"
+    r"|yards?|yds?|degrees?|fahrenheit|mph|stone|kilo[a-z]+|hours?-a-day"
+    r"|(?:square|cubic)[ -](?:miles?|feet|foot|yards?|inch(?:es)?)"
+    r"|°\s?[CF]?|[ºF]|['’\"”](?=\d|\s))"
     r")(?![a-z])"
 )
 _PART = (
