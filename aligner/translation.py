@@ -199,18 +199,32 @@ def _attempt(
     if mended is not None:
         text, notes = mended
         repairs += notes
-    for use in terms.check_all(task.matches, text, task.target):
-        if use.status is TermStatus.DEPRECATED:
-            replaced = termbase.repair(text, use, task.target)
-            if replaced is not None:
-                repairs.append(f"term:{use.found}→{use.expected[0]}")
-                text = replaced
+    text, notes = _right_terms(text, task, terms)
+    repairs += notes
     return _Attempt(
         replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *repairs)),
         fault(task.segment.text, text, task.target),
         terms.check_all(task.matches, text, task.target),
         strictness,
     )
+
+
+def _right_terms(text: str, task: Task, terms: TermBase) -> tuple[str, list[str]]:
+    """``text`` with deprecated renderings replaced, and a note for each."""
+    notes: list[str] = []
+    for _ in task.matches:
+        # A replacement moves what stands behind it: the next one is looked up anew.
+        for use in terms.check_all(task.matches, text, task.target):
+            if use.status is not TermStatus.DEPRECATED:
+                continue
+            replaced = termbase.repair(text, use, task.target)
+            if replaced is not None and replaced != text:
+                notes.append(f"term:{use.found}→{use.expected[0]}")
+                text = replaced
+                break
+        else:
+            break
+    return text, notes
 
 
 def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
