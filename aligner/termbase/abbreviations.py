@@ -52,7 +52,7 @@ def _korean(letter: str) -> str:
         return rf"(?<![\u4e00-\u9fff])(?P<x>{letter})(?![\u4e00-\u9fff]|\))"
     dots = r"[·ㆍ・\-–/‧∙]"
     chain = (
-        rf"(?<![가-힣0-9])(?!북한|독일|남미|중미|북미(?!{_KO_US_NK}))(?=[{_KO_CHAIN}]{{2,4}}(?![가-힣])|[{_KO_CHAIN}]{{2,4}}(?:{_KO_AFTER}))"
+        rf"(?<![가-힣0-9])(?!북한|독일|중남미|북중미|남미|중미|북미(?!{_KO_US_NK}))(?=[{_KO_CHAIN}]{{2,4}}(?![가-힣])|[{_KO_CHAIN}]{{2,4}}(?:{_KO_AFTER}))"
         rf"[{_KO_CHAIN}]{{0,3}}(?P<x>{letter})"
     )
     dotted = (

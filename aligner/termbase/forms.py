@@ -14,7 +14,7 @@ from aligner.languages import script_of
 from aligner.termbase.concepts import Concept, is_acronym
 from aligner.termbase.words import words
 
-_COMBINING = re.compile(r"[\u0300-\u036f]")
+_COMBINING = re.compile(r"[\u0300-\u036f\u1160-\u11ff]")
 _DOTTED = re.compile(r"(?:[A-Z]\.){2,4}")
 _UNDOTTED = re.compile(r"[A-Z]{2,4}")
 _JOINERS = frozenset(" -\u2010\u2011\u2012\u2013\u2014'\u2018\u2019\u02bc.\u00a0\u202f&")
@@ -59,7 +59,7 @@ def composed(text: str) -> tuple[str, list[int] | None]:
     origins: list[int] = []
     start = 0
     for end in range(1, len(text) + 1):
-        if end < len(text) and unicodedata.combining(text[end]):
+        if end < len(text) and (_COMBINING.match(text, end) or unicodedata.combining(text[end])):
             continue
         part = unicodedata.normalize("NFC", text[start:end])
         parts.append(part)

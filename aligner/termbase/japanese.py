@@ -53,7 +53,7 @@ _OTHER = re.compile(alternatives("japanese", "others"))
 _BODY = re.compile(
     "(?!国営|国立|政府|大手|公的|主要|地方|民間|中央)[一-龥]{1,4}(?:大学|新聞|銀行|放送|航空|学会|協会|財団|大学院)"
 )
-_NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方)?|新|外|内)$")
+_NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方|央)?|新|外|内|白)$")
 _DIVIDED = re.compile(
     "スーダン|マケドニア|ティモール|アフリカ|アイルランド|サハラ|ベトナム|イエメン|ドイツ|コリア|アメリカ|オセチア|ギニア|カレドニア"
 )
@@ -185,7 +185,7 @@ def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> 
         if _DIVIDED.match(text, start) and _NOT_BEFORE.search(text[max(0, start - 2) : start]):
             return False
         return _names_place(text, start, end)
-    if before in _CHANGING:
+    if before in _CHANGING or (category == "title" and after == "館"):
         return False
     if last == "han" and right_script == "han" and length <= 2:
         return _cut_at(text, end, short_words=True)
@@ -225,7 +225,7 @@ def _free_left(text: str, start: int) -> bool:
 def _names_place(text: str, start: int, end: int) -> bool:
     if end == len(text):
         return True
-    if _OTHER.match(text, end) or _BODY.match(text, end):
+    if _OTHER.match(text, end) or _BODY.match(text, end) or text.startswith("・太平洋", end):
         return False
     if _script(text[end]) in ("hiragana", "common") or _HEAD.match(text, end):
         return True

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from aligner.languages import script_of
-from aligner.termbase.words import alternatives, words
+from aligner.termbase.words import alternatives, names, words
 
 Span = tuple[int, int]
 
@@ -46,6 +46,8 @@ _PREFIX = words("korean", "prefixes")
 _DIRECTION = frozenset("동서남북중")
 _HOMOGRAPHS = words("korean", "homographs")
 _ALWAYS_ASK = words("korean", "always_ask")
+_BLOCKED = {name: re.compile(tail) for name, tail in names("korean", "blocked").items()}
+_MEANS = re.compile(rf"(?:{alternatives('korean', 'means')})\s$")
 _GAP = r"[\s·ㆍ・‧∙\-–]?"
 
 
@@ -113,6 +115,8 @@ def find_korean(rendering: str, text: str, category: str, *, is_short: bool = Fa
 def _is_family_name(text: str, start: int, end: int) -> bool:
     if start and (_is_hangul(text[start - 1]) or text[start - 1].isdigit()):
         return False
+    if script_of(text[start]) == "han" and start and script_of(text[start - 1]) == "han":
+        return False
     if _SHORT_TITLE.match(text, end):
         return True
     tail = _hangul_run(text, end)
@@ -126,6 +130,8 @@ def _is_family_name(text: str, start: int, end: int) -> bool:
 def _is_word(
     rendering: str, text: str, start: int, end: int, category: str, is_short: bool
 ) -> bool:
+    if _is_other_word(rendering, text, start, end):
+        return False
     left = _left(rendering, text, start, category)
     right = _right(rendering, text, end, category) if left is not False else False
     if left is False or right is False:
@@ -176,6 +182,14 @@ def _left(rendering: str, text: str, start: int, category: str) -> bool | None:
     if category == "place" and head[-1] in _DIRECTION and len(head) == 1:
         return False
     return None
+
+
+def _is_other_word(rendering: str, text: str, start: int, end: int) -> bool:
+    """True where the letters of a name are those of another word: 인도태평양, 모든 수단."""
+    blocked = _BLOCKED.get(rendering)
+    if blocked is not None and blocked.match(text, end):
+        return True
+    return rendering == "수단" and bool(_MEANS.search(text[max(0, start - 12) : start]))
 
 
 def _right(rendering: str, text: str, end: int, category: str) -> bool | None:

@@ -16,6 +16,7 @@ from aligner.languages import KOREAN, Language, script_of
 from aligner.model import TermMatch, TermStatus, TermUse
 from aligner.termbase.abbreviations import find_abbreviated
 from aligner.termbase.concepts import Concept
+from aligner.termbase.forms import composed
 from aligner.termbase.japanese import find_japanese
 from aligner.termbase.korean import find_korean
 from aligner.termbase.words import words
@@ -48,6 +49,17 @@ def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[s
     return tuple(dict.fromkeys(full))
 
 
+def _family_in_hanja(concept: Concept) -> tuple[str, ...]:
+    """文 대통령: Korean headlines write a Korean or Chinese family name in Han letters."""
+    letters = concept.ja
+    hangul = concept.ko.replace(" ", "")
+    if not letters or len(letters) != len(hangul) or " " in concept.ko:
+        return ()
+    if not all(script_of(c) == "han" for c in letters):
+        return ()
+    return (letters[:2] if hangul[:2] in _TWO_SYLLABLE_FAMILIES else letters[:1],)
+
+
 def _derived_short(concept: Concept, language: Language) -> tuple[str, ...]:
     if concept.category != "person":
         return ()
@@ -75,7 +87,9 @@ def find(
 ) -> list[Span]:
     """The spans where ``rendering`` of ``concept`` stands in ``text`` as a word of its own."""
     if language is KOREAN:
-        return find_korean(rendering, text, concept.category, is_short=is_short)
+        whole, origins = composed(text)  # decomposed Hangul, as some file systems and tools write
+        spans = find_korean(rendering, whole, concept.category, is_short=is_short)
+        return spans if origins is None else [(origins[s], origins[e]) for s, e in spans]
     return find_japanese(rendering, text, concept.category, is_short=is_short)
 
 
@@ -169,6 +183,10 @@ def spans_of(
         if concept.category in ("place", "organization"):
             for span in find_abbreviated(rendering, text, language):
                 found.setdefault(span, rendering)
+    if is_short and language is KOREAN and concept.category == "person":
+        for family in _family_in_hanja(concept):
+            for span in find(family, text, concept, language, True):
+                found.setdefault(span, family)
     return sorted(found.items())
 
 

@@ -25,4 +25,4 @@ def alternatives(language: str, name: str) -> str:
 
 def names(language: str, name: str) -> dict[str, str]:
     """The ``word:letters`` pairs of a list."""
-    return dict(pair.split(":") for pair in _lists()[language][name].split())
+    return dict(pair.split(":", 1) for pair in _lists()[language][name].split())
