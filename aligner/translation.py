@@ -46,6 +46,8 @@ class Task:
     target: Language
     matches: tuple[TermMatch, ...]
     request: Request
+    demands: tuple[tuple[str, str], ...] = ()
+    """Per term: what the ladder accepts and forbids as its rendering, beyond the preferred one."""
 
 
 def plan(documents: Sequence[Document], targets: Sequence[Language], terms: TermBase) -> list[Task]:
@@ -55,7 +57,14 @@ def plan(documents: Sequence[Document], targets: Sequence[Language], terms: Term
         for document in documents
     ]
     return [
-        Task(document, segment, target, matches, _request(segment, matches, terms, target))
+        Task(
+            document,
+            segment,
+            target,
+            matches,
+            _request(segment, matches, terms, target),
+            _demands(matches, terms, target),
+        )
         for target in targets
         for document, found in zip(documents, matched, strict=True)
         for segment, matches in zip(document.segments, found, strict=True)
@@ -68,7 +77,7 @@ def key(task: Task, engine: Engine) -> MemoryKey:
         task.request.source,
         LanguagePair(ENGLISH, task.target),
         f"{engine.signature}/l{LADDER_VERSION}",
-        task.request.terms,
+        (*task.request.terms, *task.demands),
         task.request.context,
         task.request.kind,
     )
@@ -120,6 +129,23 @@ def _request(
         if renderings:
             pairs.setdefault(match.surface, renderings[0])
     return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
+
+
+def _demands(
+    matches: Sequence[TermMatch], terms: TermBase, target: Language
+) -> tuple[tuple[str, str], ...]:
+    """What decides whether a rendering will do; empty where only the preferred one does.
+
+    With it in the key, a changed variant or forbidden form is a changed term: what is written never
+    depends on what the memory held before.
+    """
+    demands: dict[str, str] = {}
+    for match in matches:
+        others = () if match.ambiguous else terms.renderings(match, target)[1:]
+        forbidden = () if match.ambiguous else terms.concept(match.concept).deprecated(target)
+        if others or forbidden:
+            demands[f"{match.surface} ({match.form})"] = "|".join((*others, "!", *forbidden))
+    return tuple(demands.items())
 
 
 def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
@@ -199,8 +225,8 @@ def _attempt(
     if mended is not None:
         text, notes = mended
         repairs += notes
-    text, notes = _right_terms(text, task, terms)
-    repairs += notes
+    text, replaced = _right_terms(text, task, terms)
+    repairs += replaced
     return _Attempt(
         replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *repairs)),
         fault(task.segment.text, text, task.target),
