@@ -1,8 +1,8 @@
-"""Documents → translation units: what is in the memory is never decoded again, what is degenerate is.
+"""Documents → translation units: what is known is never decoded again, what is degenerate is.
 
 A target belongs to the segment it was made from; nothing is aligned afterwards. Each segment walks
-down a ladder until it is sound: decode → decode again, stricter → repair of terms and values. The best
-attempt is kept, and what was done to it stands in ``Hypothesis.repairs``.
+down a ladder until it is sound: decode → decode again, stricter → repair of terms and values. The
+best attempt is kept, and what was done to it stands in ``Hypothesis.repairs``.
 """
 
 from __future__ import annotations
@@ -99,11 +99,19 @@ def translate(
             yield index, _unit(tasks[index], known[task_key], terms), True
         else:
             places.setdefault(task_key, []).append(index)
+    saved: set[MemoryKey] = set()
+
+    def save(task: Task, hypothesis: Hypothesis) -> None:
+        task_key = key(task, engine)
+        if task_key not in saved:
+            memory.put(task_key, hypothesis)
+            saved.add(task_key)
+
     waiting = [indexes[0] for indexes in places.values()]
     for batch in _batches(waiting, tasks, engine.batch_size):
-        refined = _refine([tasks[index] for index in batch], engine, terms, fault)
+        refined = _refine([tasks[index] for index in batch], engine, terms, fault, save)
         for index, hypothesis in zip(batch, refined, strict=True):
-            memory.put(keys[index], hypothesis)
+            save(tasks[index], hypothesis)
             for place in places[keys[index]]:
                 yield place, _unit(tasks[place], hypothesis, terms), False
 
@@ -174,15 +182,18 @@ class _Attempt:
 
     @property
     def rank(self) -> tuple[bool, int, float]:
-        """Sound before faulty, then fewer missed terms, then what the model itself thinks likelier."""
+        """Sound before faulty, then fewer missed terms, then what the model thinks likelier."""
         return (self.fault is not None, self.missing, -(self.hypothesis.logprob or 0.0))
 
 
 def _refine(
-    tasks: Sequence[Task], engine: Engine, terms: TermBase, fault: Fault
+    tasks: Sequence[Task],
+    engine: Engine,
+    terms: TermBase,
+    fault: Fault,
+    save: Callable[[Task, Hypothesis], None],
 ) -> list[Hypothesis]:
     """The ladder, for a batch of one target language: only what needs it is decoded again."""
-    target = tasks[0].target
     best: list[_Attempt | None] = [_date(task) for task in tasks]
     first = {index: attempt is None for index, attempt in enumerate(best)}
     for strictness in range(_MAX_FAULT_RETRIES + 1):
@@ -193,21 +204,48 @@ def _refine(
         ]
         if not again:
             break
-        hypotheses = engine.translate(
-            [tasks[index].request for index in again], ENGLISH, target, strictness=strictness
+        attempts = _decode(
+            [tasks[index] for index in again], engine, terms, fault, strictness, save
         )
-        if len(hypotheses) != len(again):
-            raise EngineError(
-                f"{engine.name} gave {len(hypotheses)} translations for {len(again)} segments"
-            )
-        for index, hypothesis in zip(again, hypotheses, strict=True):
-            attempt = _attempt(tasks[index], hypothesis, terms, fault, strictness)
+        for index, attempt in zip(again, attempts, strict=True):
             current = best[index]
             if current is None or attempt.rank < current.rank:
                 best[index] = attempt
-    return [
-        _finish(task, attempt) for task, attempt in zip(tasks, best, strict=True) if attempt
-    ]
+    return [_finish(task, attempt) for task, attempt in zip(tasks, best, strict=True) if attempt]
+
+
+def _decode(
+    tasks: Sequence[Task],
+    engine: Engine,
+    terms: TermBase,
+    fault: Fault,
+    strictness: int,
+    save: Callable[[Task, Hypothesis], None],
+) -> list[_Attempt]:
+    """One attempt per task; a sound one is saved as soon as the engine tells of it.
+
+    Should the rest of the batch fail, what was finished is not lost.
+    """
+    attempts: dict[int, _Attempt] = {}
+
+    def done(place: int, hypothesis: Hypothesis) -> None:
+        attempt = _attempt(tasks[place], hypothesis, terms, fault, strictness)
+        attempts[place] = attempt
+        if attempt.fault is None and not attempt.missing:
+            save(tasks[place], _finish(tasks[place], attempt))
+
+    requests = [task.request for task in tasks]
+    hypotheses = engine.translate(
+        requests, ENGLISH, tasks[0].target, strictness=strictness, done=done
+    )
+    if len(hypotheses) != len(tasks):
+        raise EngineError(
+            f"{engine.name} gave {len(hypotheses)} translations for {len(tasks)} segments"
+        )
+    for place, hypothesis in enumerate(hypotheses):
+        if place not in attempts:  # an engine need not tell
+            done(place, hypothesis)
+    return [attempts[place] for place in range(len(tasks))]
 
 
 def _unsound(attempt: _Attempt, strictness: int) -> bool:
@@ -254,7 +292,7 @@ def _right_terms(text: str, task: Task, terms: TermBase) -> tuple[str, list[str]
 
 
 def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
-    """The hypothesis that is kept: never empty (an engine with nothing to say leaves the source)."""
+    """The hypothesis that is kept: never empty (where there is nothing, the source stands)."""
     hypothesis = attempt.hypothesis
     if attempt.strictness:
         hypothesis = replace(
@@ -267,7 +305,7 @@ _QUOTES = {"ko": str.maketrans({"「": "“", "」": "”", "『": "‘", "』":
 
 
 def _tidy(text: str, task: Task) -> str:
-    """Typography of the target language; a headline ends without a full stop, a sentence with one."""
+    """Typography of the target language; a sentence ends with a full stop, a headline without."""
     text = task.target.normalise(text)
     text = text.translate(_QUOTES.get(task.target.code, {}))
     if task.target.code == "ja":
