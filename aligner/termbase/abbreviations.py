@@ -69,7 +69,12 @@ def _korean(letter: str) -> str:
     state = rf"(?<![가-힣0-9])(?P<s>{letter})(?={spaced}(?:{_KO_STATE}))"
     head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}))"
     stationed = rf"(?:주|재)[한일독]\s?(?P<f>{letter})(?=군)"
-    return "|".join((chain, dotted, before, state, head, stationed))
+    parts = [chain, dotted, before, state, head, stationed]
+    if letter == "미":
+        parts.append(
+            r"(?<![가-힣0-9])(?P<g>미)(?=\s[가-힣]{2,8}(?:부|국|청|처|위원회)(?![가-힣]{3}))"
+        )
+    return "|".join(parts)
 
 
 def _japanese(letter: str) -> str:

@@ -159,10 +159,15 @@ def _offices_near(article: str, mention: Mention) -> set[str]:
 
 
 def _shares(title: str, offices: set[str]) -> bool:
-    """True when one of ``offices`` is ``title`` or names it more or less fully."""
+    """True when one of ``offices`` is ``title`` or names it more or less fully: the foreign minister
+    is a minister, the secretary of state a secretary."""
     return any(
-        office == title
-        or (office.endswith(f" {title}") and title in ("minister", "secretary", "general"))
-        or (title.endswith(f" {office}") and office in ("minister", "secretary", "general"))
+        office == title or _shortens(title, office) or _shortens(office, title)
         for office in offices
+    )
+
+
+def _shortens(short: str, full: str) -> bool:
+    return short in ("minister", "secretary", "general") and (
+        full.endswith(f" {short}") or full.startswith(f"{short} of ")
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aligner.languages import LANGUAGES, Language
+from aligner.languages import LANGUAGES, Language, script_of
 from aligner.model import TermMatch, TermStatus, TermUse
 from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import fold
@@ -36,7 +37,7 @@ def lookup(base: TermBase, query: str) -> list[Concept]:
 
     In that order, exact first; letters are compared without case and diacritics, ids too.
     """
-    wanted = fold(query).strip()
+    wanted = _key(query)
     ranked: list[tuple[int, int, Concept]] = []
     for place, concept in enumerate(base.concepts):
         terms = [concept.id]
@@ -47,11 +48,18 @@ def lookup(base: TermBase, query: str) -> list[Concept]:
                 *concept.short(language),
                 *concept.deprecated(language),
             ]
-        ranks = [_rank(fold(term).strip(), wanted) for term in terms if term]
+        ranks = [_rank(_key(term), wanted) for term in terms if term]
         best = min(ranks)
         if best < 3 and wanted:
             ranked.append((best, place, concept))
     return [concept for _, _, concept in sorted(ranked, key=lambda found: found[:2])]
+
+
+def _key(text: str) -> str:
+    """What look-up compares: in Latin letters ``fold``, which would take Hangul and kana apart."""
+    if any(script_of(character) in ("hangul", "kana", "han") for character in text):
+        return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return fold(text).strip()
 
 
 def _rank(term: str, wanted: str) -> int:

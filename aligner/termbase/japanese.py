@@ -53,7 +53,7 @@ _OTHER = re.compile(alternatives("japanese", "others"))
 _BODY = re.compile(
     "(?!国営|国立|政府|大手|公的|主要|地方|民間|中央)[一-龥]{1,4}(?:大学|新聞|銀行|放送|航空|学会|協会|財団|大学院)"
 )
-_NOT_BEFORE = re.compile("(?:[東西南北中](?:部|方|央)?|新|外|内|白)$")
+_NOT_BEFORE = re.compile("(?:(?<!東)[東西南北中](?:部|方|央)?|新|外|内|白)$")
 _DIVIDED = re.compile(
     "スーダン|マケドニア|ティモール|アフリカ|アイルランド|サハラ|ベトナム|イエメン|ドイツ|コリア|アメリカ|オセチア|ギニア|カレドニア"
 )
@@ -170,10 +170,10 @@ def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> 
         before = ""  # typed for a dash
     first, last = _script(text[start]), _script(text[end - 1])
     left_script, right_script = _script(before), _script(after)
-    if first in ("katakana", "latin") and left_script == first:
-        return False
-    if last in ("katakana", "latin") and right_script == last:
-        return False
+    if (first == left_script and first in ("katakana", "latin")) or (
+        last == right_script and last in ("katakana", "latin")
+    ):
+        return category == "place" and _beside_place(text, start, end)
     if text[start].isdigit() and before.isdigit():
         return False
     length = end - start
@@ -192,6 +192,25 @@ def _is_name(text: str, start: int, end: int, category: str, is_short: bool) -> 
     if first == "han" and left_script == "han" and length <= 2:
         return _cut_at(text, start, short_words=True)
     return True
+
+
+def _beside_place(text: str, start: int, end: int) -> bool:
+    """True for スペイン in 在エジプトスペイン大使: the dictionary cuts between two proper nouns."""
+    tokens = _tokens(text)
+    for index, (span, proper) in enumerate(tokens):
+        if span != (start, end) or not proper:
+            continue
+        around = [*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2]]
+        joined = [
+            (other, is_proper)
+            for other, is_proper in around
+            if (other[1] == start or other[0] == end) and _script(text[other[0]]) == "katakana"
+        ]
+        return all(
+            is_proper and text[other[0] : other[1]] != text[start:end]
+            for other, is_proper in joined
+        )
+    return False
 
 
 def _is_person(text: str, start: int, end: int, is_short: bool) -> bool:

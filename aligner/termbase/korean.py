@@ -40,6 +40,7 @@ _OTHER = re.compile(
     rf"[가-힣]{{0,6}}(?:{alternatives('korean', 'others')})"
     rf"(?:{_CASE}|총재|총장|이사장|사장|회장|교수|기자|관계자|{_COPULA})*"
 )
+_TITLE_SUFFIX = re.compile(rf"(?:실|직|급|님|감)(?:{_CASE}|{_COPULA})*")
 _PUBLIC = re.compile("국영|관영|국립|정부|당국|중앙")
 _SEA = re.compile(rf"(?:해|양|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
 _PREFIX = words("korean", "prefixes")
@@ -211,6 +212,8 @@ def _right(rendering: str, text: str, end: int, category: str) -> bool | None:
         return True
     if category == "person":
         return True if _TITLE.match(tail) else None
+    if category == "title" and _TITLE_SUFFIX.fullmatch(tail):
+        return True
     return None
 
 

@@ -19,9 +19,10 @@ from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import composed
 from aligner.termbase.japanese import find_japanese
 from aligner.termbase.korean import find_korean
-from aligner.termbase.words import words
+from aligner.termbase.words import alternatives, words
 
 Span = tuple[int, int]
+_DESCRIPTIVE = frozenset({"concept", "weapon", "event", "document"})
 _SHORT_OF_STATE = {
     "미국": "미",
     "한국": "한",
@@ -141,10 +142,10 @@ class TargetIndex:
         """A test for spans of ``text``: is this one only a part of a longer name of another
         concept?
 
-        What an institution's name begins with (the UN in the UN Security Council) is still named
-        by it, and so is a place in the name of an institution that the source names too (the third
-        argument) or where it is a word of its own. A place inside a longer place name, or a name
-        inside a longer name, is not.
+        Only names of one category hide each other (도미니카 in 도미니카 공화국), and only where the
+        source does not name the longer one too (the third argument): what is no word of its own in
+        the name of another thing (한국 in 한국은행) the finders have left out already. What an
+        institution's name begins with (the UN in the UN Security Council) is still named by it.
         """
         longer = self._names_in(text)
 
@@ -160,10 +161,17 @@ class TargetIndex:
                 )[:1] != [(0, end - start)]:
                     continue
                 same = any(other.category == concept.category for other in concepts)
-                if concept.category == "organization" and start == span[0]:
+                if not same or concept.category in _DESCRIPTIVE:
                     continue
-                edges = text[span[1] : span[1] + 1] == " " or span[1] == end
-                if same or (self.language is KOREAN and not edges):
+                # 유엔 in 유엔 안보리, 장관 in 외교부 장관; but not 대통령 in 대통령 당선인.
+                # Nor does 한국 정부 (for Seoul) hide 한국.
+                heads = alternatives("korean" if self.language is KOREAN else "japanese", "heads")
+                keeps = {
+                    "organization": start == span[0],
+                    "title": end == span[1],
+                    "place": bool(re.match(heads, text[span[1] : end].lstrip())),
+                }
+                if not keeps.get(concept.category, False):
                     return True
             return False
 
@@ -176,6 +184,10 @@ def spans_of(
     """All spans in ``text`` that satisfy the concept with the rendering each shows, in order."""
     found: dict[Span, str] = {}
     for rendering in accepted(concept, language, is_short=is_short):
+        # One letter names a country only where ``abbreviations`` says so.
+        is_letter = len(rendering) == 1 and rendering != concept.preferred(language)
+        if is_letter and concept.category in ("place", "organization"):
+            continue
         short = rendering not in accepted(concept, language, is_short=False)
         for variant in _spacing_variants(rendering, concept, language):
             for span in find(variant, text, concept, language, short):
