@@ -136,6 +136,28 @@ def test_a_short_form_needs_its_full_form(base: TermBase) -> None:
     assert base.match(["Chung Eui-yong came.", "Chung left."])[1][0].form == "short"
 
 
+def test_an_office_may_be_shortened_at_either_end() -> None:
+    blinken = Concept(
+        "person.blinken", "Antony Blinken", "토니 블링컨", "ブリンケン", "person",
+        short_en=("Blinken",), notes="US secretary of state",
+    )  # fmt: skip
+    austin = Concept(
+        "person.austin", "Lloyd Austin", "로이드 오스틴", "オースティン", "person",
+        short_en=("Austin",), notes="US defense secretary",
+    )  # fmt: skip
+    people = TermBase((blinken, austin))
+    texts = [
+        "Antony Blinken met Lloyd Austin.",
+        "Secretary Blinken left.",
+        "Secretary Austin left.",
+    ]
+    assert [m[0] for m in _found(people, *texts)[1:]] == [
+        ("person.blinken", "Blinken"),
+        ("person.austin", "Austin"),
+    ]
+    assert _found(people, "Antony Blinken came.", "Ambassador Blinken left.")[1] == []
+
+
 def test_two_kims_resolve_to_the_nearest_or_say_so(base: TermBase) -> None:
     un, yo = "person.kim-jong-un", "person.kim-yo-jong"
     nearest = base.match(["Kim Jong Un came.", "Kim Yo Jong spoke.", "Kim left."])

@@ -159,8 +159,8 @@ def _offices_near(article: str, mention: Mention) -> set[str]:
 
 
 def _shares(title: str, offices: set[str]) -> bool:
-    """True when one of ``offices`` is ``title`` or names it more or less fully: the foreign minister
-    is a minister, the secretary of state a secretary."""
+    """True when one of ``offices`` is ``title`` or names it more or less fully: the foreign
+    minister is a minister, the secretary of state a secretary."""
     return any(
         office == title or _shortens(title, office) or _shortens(office, title)
         for office in offices
