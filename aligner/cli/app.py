@@ -11,7 +11,7 @@ import typer
 from typer import exceptions
 
 from aligner import __version__
-from aligner.cli import bitexts, installation, texts
+from aligner.cli import bitexts, corpora, evaluation, glossaries, installation, texts
 from aligner.errors import AlignerError
 
 INTERRUPTED = 130
@@ -26,7 +26,11 @@ app = typer.Typer(
 )
 texts.register(app)
 bitexts.register(app)
+evaluation.register(app)
 installation.register(app)
+app.add_typer(glossaries.app, name="glossary")
+app.add_typer(corpora.corpus_app, name="corpus")
+app.add_typer(corpora.memory_app, name="memory")
 app.add_typer(installation.models, name="models")
 
 

@@ -1,4 +1,4 @@
-"""Commands that start from a bitext: check, score."""
+"""Commands that start from a bitext: check, score, consistency."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands to the application."""
     app.command()(check)
     app.command()(score)
+    app.command()(consistency)
 
 
 def check(
@@ -46,12 +47,13 @@ def check(
 
     threshold = _severity(fail_on)
     worst = -1
-    rows: list[dict[str, object]] = []
-    for number, unit in enumerate(_annotated(bitext, glossary), start=1):
-        for finding in checks.check(unit):
-            worst = max(worst, finding.severity.rank)
-            rows.append(
-                {
+
+    def rows() -> Iterator[dict[str, object]]:
+        nonlocal worst
+        for number, unit in enumerate(_annotated(bitext, glossary), start=1):
+            for finding in checks.check(unit):
+                worst = max(worst, finding.severity.rank)
+                yield {
                     "row": number,
                     "check": finding.check,
                     "category": finding.category,
@@ -62,11 +64,11 @@ def check(
                     "end": finding.end,
                     "suggestion": finding.suggestion,
                 }
-            )
-            if as_json:
-                emit([rows.pop()])
-    if not as_json:
-        table(("row", "severity", "check", "message"), rows)
+
+    if as_json:
+        emit(rows())
+    else:
+        table(("row", "severity", "check", "message", "suggestion"), _blank(rows()))
     if threshold is not None and worst >= threshold:
         raise typer.Exit(1)
 
@@ -75,42 +77,180 @@ def score(
     bitext: Bitext,
     glossary: Glossary = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, in words.")] = False,
+    external: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            help="Score by this command instead: it reads lines source<TAB>target and writes one "
+            "number for each.",
+            metavar="CMD",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Estimate the quality of every row of a bitext: a score in 0–1, its parts and a verdict."""
+    """Estimate the quality of every row of a bitext: a score in 0–1, its parts and a verdict.
+
+    With --with, the score is the command's number as it is, and there is no verdict.
+    """
+    rows = _by_command(bitext, external) if external is not None else _by_us(bitext, glossary)
+    if as_json:
+        emit(row if explain else _without_reason(row) for row in rows)
+    else:
+        columns = ("row", "score", "verdict", "reason") if explain else ("row", "score", "verdict")
+        table(columns, _blank(_rounded(rows)))
+
+
+def _by_us(bitext: str, glossary: list[Path] | None) -> Iterator[dict[str, object]]:
     from aligner import checks, scoring
 
-    rows: list[dict[str, object]] = []
     number = 0
     for batch in _batched(_annotated(bitext, glossary), 256):
         checked = [replace(unit, findings=checks.check(unit)) for unit in batch]
         for unit, value in zip(checked, scoring.score_all(checked), strict=True):
             number += 1
-            row: dict[str, object] = {
+            yield {
                 "row": number,
                 "score": value.value,
                 "parts": dict(value.parts),
                 "verdict": scoring.judge(replace(unit, score=value)),
+                "reason": value.reason,
             }
-            if explain or not as_json:
-                row["reason"] = value.reason
-            if as_json:
-                emit([row])
-            else:
-                rows.append(row)
-    if not as_json:
-        columns = ("row", "score", "verdict", "reason") if explain else ("row", "score", "verdict")
-        table(columns, rows)
+
+
+def _by_command(bitext: str, command: str) -> Iterator[dict[str, object]]:
+    import shlex
+
+    from aligner import corpus
+    from aligner.errors import UsageError
+    from aligner.scoring.external import score_with
+
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--with {command!r}: {error}", hint="close the quotes") from error
+    if not words:
+        raise UsageError("--with names no command", hint='--with "python my_scorer.py"')
+    for number, (_, value) in enumerate(score_with(words, corpus.iterate(bitext)), start=1):
+        yield {
+            "row": number,
+            "score": value,
+            "parts": {},
+            "verdict": None,
+            "reason": f"scored by {words[0]}",
+        }
+
+
+def _without_reason(row: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if name != "reason"}
+
+
+def _rounded(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    for row in rows:
+        yield {**row, "score": f"{row['score']:.4f}"}
+
+
+def _blank(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """For people: nothing is shown as nothing."""
+    for row in rows:
+        yield {name: "" if value is None else value for name, value in row.items()}
+
+
+def consistency(
+    bitext: Bitext,
+    glossary: Glossary = None,
+    only_offending: Annotated[
+        bool, typer.Option("--only-offending", help="Only terms that some row renders otherwise.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Report how each term is rendered across a bitext: counts, majority, and who departs from it.
+
+    The least consistent terms come first. `aligner terms report TSV` is the same.
+    """
+    from aligner import corpus
+    from aligner.languages import language
+    from aligner.termbase.consistency import consistency as reports_of
+
+    base = load_terms(glossary)
+    articles: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
+    for number, unit in enumerate(corpus.iterate(bitext), start=1):
+        # Rows that name no document are articles of their own: no short form may look around.
+        document = unit.document or f"\0{number}"
+        of_language = articles.setdefault(unit.language.code, {})
+        of_language.setdefault(document, []).append((unit.id, unit.source, unit.target))
+    rows: list[dict[str, object]] = []
+    for code, documents in articles.items():
+        for report in reports_of(base, documents.values(), language(code)):
+            if report.offending or not only_offending:
+                rows.append(
+                    {
+                        "concept": report.concept,
+                        "en": report.en,
+                        "lang": code,
+                        "mentions": report.mentions,
+                        "majority": report.majority,
+                        "share": round(report.share, 4),
+                        "renderings": [
+                            {
+                                "text": one.text,
+                                "status": one.status,
+                                "count": one.count,
+                                "segments": list(one.segments),
+                            }
+                            for one in report.renderings
+                        ],
+                        "missing": list(report.missing),
+                        "offending": list(report.offending),
+                    }
+                )
+    if as_json:
+        emit(rows)
+        return
+    for row in rows:
+        told = [f"{one['text']} ×{one['count']}" for one in row["renderings"]]  # type: ignore[attr-defined]
+        absent, offending = row["missing"], row["offending"]
+        if absent:
+            told.append(f"(none) ×{len(absent)}")  # type: ignore[arg-type]
+        row["renderings"] = ", ".join(told)
+        row["share"] = f"{row['share']:.0%}"
+        row["offending"] = " ".join(offending[:3]) + (  # type: ignore[index]
+            f" +{len(offending) - 3}" if len(offending) > 3 else ""  # type: ignore[arg-type]
+        )
+    table(("lang", "en", "mentions", "share", "renderings", "offending"), rows)
+
+
+_ARTICLE_ROWS = 1000
 
 
 def _annotated(bitext: str, glossary: list[Path] | None) -> Iterator[TranslationUnit]:
-    """The rows as units, term matches looked up row by row."""
+    """The rows as units with their term matches, found as in the article that the rows make up.
+
+    Rows of one document that follow each other are one article, for a family name needs the full
+    name before it; longer ones are cut, so that memory stays flat.
+    """
     from aligner import corpus
 
     base = load_terms(glossary)
-    for unit in corpus.iterate(bitext):
-        (matches,) = base.match([unit.source])
-        yield replace(unit, terms=base.check_all(matches, unit.target, unit.language))
+    for units in _by_document(corpus.iterate(bitext)):
+        found = base.match([unit.source for unit in units])
+        for unit, matches in zip(units, found, strict=True):
+            yield replace(unit, terms=base.check_all(matches, unit.target, unit.language))
+
+
+def _by_document(units: Iterable[TranslationUnit]) -> Iterator[list[TranslationUnit]]:
+    article: list[TranslationUnit] = []
+    for unit in units:
+        if article and (
+            not unit.document
+            or unit.document != article[0].document
+            or unit.language != article[0].language
+            or len(article) >= _ARTICLE_ROWS
+        ):
+            yield article
+            article = []
+        article.append(unit)
+    if article:
+        yield article
 
 
 def _batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -39,3 +39,20 @@ def load_terms(given: Sequence[Path] | None) -> TermBase:
     from aligner import termbase
 
     return termbase.load(find_glossaries(given), territories=not given)
+
+
+def one_glossary(given: Path | None) -> Path:
+    """The glossary that a command shows or edits: given, $ALIGNER_GLOSSARY's first, ours here.
+
+    Raises UsageError where there is none of them.
+    """
+    from aligner.errors import UsageError
+
+    if given is not None:
+        return given
+    found = find_glossaries(None)
+    for path in found:
+        if path.name == "diplomacy.tsv" or os.environ.get("ALIGNER_GLOSSARY") or len(found) == 1:
+            return path
+    what = "several glossaries here" if found else "no glossary here"
+    raise UsageError(f"{what}, and none was named", hint="name one: --glossary FILE")

@@ -195,7 +195,16 @@ def segment(
 
 
 def terms(paths: Paths, glossary: Glossary = None, as_json: Json = False) -> None:
-    """Find the terms of a glossary in articles."""
+    """Find the terms of a glossary in articles.
+
+    `aligner terms report TSV` tells how a bitext renders them (see consistency).
+    """
+    if paths[0] == "report" and len(paths) > 1 and not Path("report").exists():
+        from aligner.cli.bitexts import consistency
+
+        for bitext in paths[1:]:
+            consistency(bitext, glossary, as_json=as_json)
+        return
     from aligner import pipeline
     from aligner.languages import JAPANESE, KOREAN
 

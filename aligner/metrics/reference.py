@@ -65,9 +65,15 @@ def evaluate(
     found = []
     for name in names:
         metric = _metric(name, language)
-        result = metric.corpus_score(list(hypotheses), [list(references)], n_bootstrap=samples or 1)
+        texts = list(hypotheses), [list(references)]
         low = high = None
-        if samples > 1:
+        try:
+            result = metric.corpus_score(*texts, n_bootstrap=samples or 1)
+            drawn = samples > 1
+        except TypeError:
+            # sacreBLEU cannot average draws of which some hold no n-gram at all: too few for bounds.
+            result, drawn = _metric(name, language).corpus_score(*texts), False
+        if drawn:
             low, high = float(result._mean - result._ci), float(result._mean + result._ci)
         found.append(
             Metric(
