@@ -7,6 +7,8 @@ import sys
 
 def main() -> None:
     """Entry point of ``aligner``: runs the command and turns errors into messages and exit codes."""
-    from aligner.cli.app import run
-
+    try:
+        from aligner.cli.app import run
+    except KeyboardInterrupt:  # an interrupt may come before there is anything to stop
+        sys.exit(130)
     sys.exit(run(sys.argv[1:]))

@@ -53,9 +53,14 @@ def _root(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line; the exit code (0 ok, 1 findings, 2 usage, 3 input, 4 model, 130 stopped)."""
+    """Run the command line; the exit code.
+
+    0 ok, 1 findings, 2 usage, 3 input, 4 model, 130 interrupted.
+    """
     try:
         outcome = app(list(arguments), standalone_mode=False, prog_name="aligner")
+        if outcome == INTERRUPTED:  # typer has caught the interrupt itself
+            raise KeyboardInterrupt
         return outcome if isinstance(outcome, int) else 0
     except exceptions.Exit as stop:
         return int(stop.exit_code)
@@ -67,10 +72,14 @@ def run(arguments: Sequence[str]) -> int:
         complain(error)
         return error.exit_code
     except (KeyboardInterrupt, exceptions.Abort):
-        print("aligner: interrupted; what was done is kept, the same command goes on", file=sys.stderr)
+        what = "interrupted; what was done is kept, the same command goes on"
+        print(f"aligner: {what}", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has left (`aligner … | head`): that is no fault.
+    except (BrokenPipeError, SystemExit) as stop:
+        # The reader of our output has left (`aligner … | head`): that is no fault. typer makes an
+        # exit of it.
+        if not isinstance(stop.__context__ or stop, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
