@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aligner import checks, corpus, scoring
+from aligner import __version__, checks, corpus, scoring
 from aligner.articles import read_all
 from aligner.engines.protocol import Engine
 from aligner.errors import InputError
@@ -16,7 +16,7 @@ from aligner.memory import Memory
 from aligner.model import Article, Document, TranslationUnit, Verdict
 from aligner.segmentation import Abbreviations, segment
 from aligner.termbase import TermBase
-from aligner.translation import Task, key, plan, translate
+from aligner.translation import LADDER_VERSION, Task, key, plan, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ class StepDone:
 
 
 Event = ArticleRead | ArticleRefused | Planned | SegmentTranslated | StepDone
+SEGMENTER = "wire-1"
+"""Raise when segmentation decides otherwise than before: it is part of the manifest's signature."""
+
 Listener = Callable[[Event], None]
 
 
@@ -137,7 +140,9 @@ def run(
     """
     read_documents, refused = read(paths, abbreviations, listener, stdin)
     if not read_documents:
-        raise refused[0] if refused else InputError("no articles found", hint="name a file or folder")
+        raise (
+            refused[0] if refused else InputError("no articles found", hint="name a file or folder")
+        )
     tasks = plan(read_documents, targets, terms)
     units, remembered = _translated(tasks, engine, terms, memory, listener)
     assessed = assess(units)
@@ -150,16 +155,16 @@ def run(
         ]
         for target in targets
     }
-    result = Result(
-        tuple(read_documents), by_language, tuple(refused), tuple(steps), remembered
-    )
+    result = Result(tuple(read_documents), by_language, tuple(refused), tuple(steps), remembered)
     if out is None:
         return result
     files = corpus.write_corpora(
         out,
         result.documents,
         by_language,
-        engine=engine.signature,
+        version=__version__,
+        engine=f"{engine.signature}/l{LADDER_VERSION}",
+        segmenter=SEGMENTER,
         term_base=terms.digest,
         scorer=scoring.signature(),
         settings=settings or {},

@@ -135,7 +135,7 @@ def _request(
     for match in matches:
         renderings = () if match.ambiguous else terms.renderings(match, target)
         if renderings:
-            pairs.setdefault(match.surface, renderings[0])
+            pairs.setdefault(match.surface, _preferred(match, renderings))
     return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
 
 
@@ -154,6 +154,18 @@ def _demands(
         if others or forbidden:
             demands[f"{match.surface} ({match.form})"] = "|".join((*others, "!", *forbidden))
     return tuple(demands.items())
+
+
+def _preferred(match: TermMatch, renderings: Sequence[str]) -> str:
+    """The rendering to ask for: a mention by family name stays one, as in print (블링컨, 茂木氏).
+
+    One-syllable names (정, 鄭) say too little alone; there the full name stands.
+    """
+    if match.form == "short":
+        head = renderings[0]
+        short = [one for one in renderings if len(one) > 1 and one != head and one in head]
+        return max(short, key=len) if short else head
+    return renderings[0]
 
 
 def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
@@ -267,7 +279,9 @@ def _attempt(
     repairs += replaced
     return _Attempt(
         replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *repairs)),
-        fault(task.segment.text, text, task.target),
+        # Tidying closes a sentence with its stop, which would hide that the raw output broke off.
+        fault(task.segment.text, text, task.target)
+        or fault(task.segment.text, hypothesis.text, task.target),
         terms.check_all(task.matches, text, task.target),
         strictness,
     )

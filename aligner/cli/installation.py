@@ -79,7 +79,9 @@ def list_models(as_json: Json = False) -> None:
 def install(
     model: Annotated[
         str | None,
-        typer.Argument(help="A name from `models list`, a file, a folder or a URL. Default: the default model."),
+        typer.Argument(
+            help="A name from `models list`, a file, a folder or a URL. Default: the default model."
+        ),
     ] = None,
     sha256: Annotated[str | None, typer.Option(help="What its SHA-256 must be.")] = None,
     name: Annotated[str | None, typer.Option(help="Name to install it under.")] = None,
@@ -104,8 +106,12 @@ def install(
     if info and not quiet:
         talk(f"{info.name}: {info.size_text}, {info.licence} ({info.licence_url})")
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-        console=console, disable=not live,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not live,
     )
     stages: dict[str, Any] = {}
     told: dict[str, int] = {}
@@ -121,7 +127,12 @@ def install(
 
     with bar:
         done = store.install(
-            wanted, sha256=sha256, name=name, languages=language or (), progress=show, offline=offline
+            wanted,
+            sha256=sha256,
+            name=name,
+            languages=language or (),
+            progress=show,
+            offline=offline,
         )
     if not quiet:
         talk(f"installed {done.name} in {done.folder}")
@@ -129,7 +140,9 @@ def install(
 
 @models.command()
 def verify(
-    model: Annotated[str | None, typer.Argument(help="Model name; all installed ones by default.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(help="Model name; all installed ones by default.")
+    ] = None,
 ) -> None:
     """Read every byte of installed models and compare SHA-256."""
     from aligner import models as store
@@ -206,14 +219,29 @@ def doctor(as_json: Json = False) -> None:
         rows.append({"what": what, "ok": ok, "detail": detail})
 
     note("python", sys.version_info >= (3, 11), platform.python_version())
-    for name in ("xllamacpp", "ctranslate2", "sentencepiece", "argos-translate-lt", "kiwipiepy", "sudachipy"):
+    for name in (
+        "xllamacpp",
+        "ctranslate2",
+        "sentencepiece",
+        "argos-translate-lt",
+        "kiwipiepy",
+        "sudachipy",
+    ):
         try:
             note(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
-            note(name, name in ("argos-translate-lt", "ctranslate2", "sentencepiece"), "not installed")
+            note(
+                name,
+                name in ("argos-translate-lt", "ctranslate2", "sentencepiece"),
+                "not installed",
+            )
     present = store.installed_models()
     for model in present:
-        note(f"model {model.name}", True, f"{model.size:,} bytes, {model.licence}, {model.sha256[:8]}")
+        note(
+            f"model {model.name}",
+            True,
+            f"{model.size:,} bytes, {model.licence}, {model.sha256[:8]}",
+        )
     if not present:
         note("model", False, "none installed; aligner models install")
     glossaries = find_glossaries(None)
@@ -223,7 +251,9 @@ def doctor(as_json: Json = False) -> None:
     except AlignerError as error:
         note("glossaries", False, str(error))
     memory = default_memory()
-    note("translation memory", True, str(memory) if Path(memory).exists() else f"{memory} (not yet)")
+    note(
+        "translation memory", True, str(memory) if Path(memory).exists() else f"{memory} (not yet)"
+    )
     if as_json:
         emit(rows)
     else:

@@ -148,7 +148,9 @@ class RunView:
             for finding in unit.findings
         )
         if kinds:
-            told = ", ".join(f"{check} ({severity}) {n}" for (check, severity), n in kinds.most_common(8))
+            told = ", ".join(
+                f"{check} ({severity}) {n}" for (check, severity), n in kinds.most_common(8)
+            )
             console.print(f"findings: {told}", soft_wrap=True)
         for path in result.files:
             console.print(f"wrote {path}", soft_wrap=True)

@@ -11,7 +11,8 @@ from aligner.cli.rendering import RunView, emit, piped, table, talk
 from aligner.cli.settings import default_memory, load_terms
 
 Paths = Annotated[
-    list[str], typer.Argument(help="Articles: files, folders, globs, or - for stdin.", metavar="PATH…")
+    list[str],
+    typer.Argument(help="Articles: files, folders, globs, or - for stdin.", metavar="PATH…"),
 ]
 Glossary = Annotated[
     list[Path] | None,
@@ -44,7 +45,9 @@ def translate(
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="Model name or path, for the engine.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the corpora.")] = Path("corpora"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the corpora.")] = Path(
+        "corpora"
+    ),
     offline: Annotated[
         bool, typer.Option("--offline/--online", help="Never or perhaps use the network.")
     ] = True,
@@ -59,7 +62,9 @@ def translate(
         Path | None, typer.Option("--memory", help="Translation memory file (SQLite).")
     ] = None,
     abbreviations: AbbreviationsFile = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Processor threads.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Processor threads.")
+    ] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
 ) -> None:
@@ -163,9 +168,7 @@ def _unit_row(unit) -> dict[str, object]:  # type: ignore[no-untyped-def]
     }
 
 
-def segment(
-    paths: Paths, abbreviations: AbbreviationsFile = None, as_json: Json = False
-) -> None:
+def segment(paths: Paths, abbreviations: AbbreviationsFile = None, as_json: Json = False) -> None:
     """Split articles into segments: headline, dateline and sentences with their offsets."""
     from aligner import pipeline
     from aligner.segmentation import load_abbreviations
@@ -212,9 +215,7 @@ def terms(paths: Paths, glossary: Glossary = None, as_json: Json = False) -> Non
     documents, refused = pipeline.read(paths, None, RunView(quiet=True), piped(paths))
     rows = []
     for document in documents:
-        found = base.match(
-            [piece.text for piece in document.segments], date=document.article.date
-        )
+        found = base.match([piece.text for piece in document.segments], date=document.article.date)
         for piece, matches in zip(document.segments, found, strict=True):
             for match in matches:
                 ko, ja = (base.renderings(match, target) for target in (KOREAN, JAPANESE))

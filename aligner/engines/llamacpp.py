@@ -27,7 +27,7 @@ from aligner.errors import EngineError, ModelError
 from aligner.languages import Language
 from aligner.model import Hypothesis
 
-PROMPT_VERSION = 2
+PROMPT_VERSION = 3
 """Raise when prompt, examples or decoding change: it is part of the signature, hence of every key."""
 
 _STYLE = {
@@ -92,7 +92,9 @@ def _ask(source: str, terms: Sequence[tuple[str, str]]) -> str:
     mixed sources is the inline constraint of Dinu et al. (ACL 2019), here done by example.
     """
     for surface, rendering in sorted(terms, key=lambda term: -len(term[0])):
-        source = re.sub(rf"(?<!\w){re.escape(surface)}(?!\w)", lambda _, r=rendering: r, source)
+        source = re.sub(
+            rf"(?<!\w){re.escape(surface)}(?!\w)", rendering.replace("\\", r"\\"), source
+        )
     return source
 
 
@@ -145,6 +147,7 @@ class LlamaCpp:
         self._threads = threads or max(1, len(os.sched_getaffinity(0)))
         self._adapters = tuple(adapters)
         self._server: Any = None
+        self._ready = ""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -175,6 +178,7 @@ class LlamaCpp:
 
     def close(self) -> None:
         self._server = None
+        self._ready = ""
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -189,27 +193,42 @@ class LlamaCpp:
             "stop": ["<|im_end|>", "\n"],
             "seed": 20260101 + strictness,
             "temperature": 0.0,
-            "dry_multiplier": 0.8,
-            "dry_base": 1.75,
-            "dry_allowed_length": 4,
-            "dry_penalty_last_n": 256,
-            "dry_sequence_breakers": ["\n", "<|im_end|>"],
         }
         if strictness:
+            # Repetition penalties reach back into the prompt and damage the very terms that are to be
+            # copied (완전한비핵화 for 완전한 비핵화): only a second try, after a loop, pays that price.
             settings |= {
+                "dry_multiplier": 0.4 * strictness,
+                "dry_base": 1.75,
+                "dry_allowed_length": 5,
+                "dry_penalty_last_n": 128,
+                "dry_sequence_breakers": ["\n", "<|im_end|>"],
                 "temperature": 0.2 * strictness,
                 "top_p": 0.9,
                 "min_p": 0.1,
-                "repeat_penalty": 1.0 + 0.05 * strictness,
-                "repeat_last_n": 64,
-                "dry_allowed_length": 3,
             }
+        self._rewind(target)
         answer = self._loaded().handle_completions(settings)
         if not isinstance(answer, dict) or not answer.get("choices"):
             raise EngineError(f"llama.cpp gave no answer: {str(answer)[:200]}")
         choice = answer["choices"][0]
         text = " ".join(choice["text"].split())
         return Hypothesis(text, self.signature, _mean_logprob(choice))
+
+    def _rewind(self, target: Language) -> None:
+        """Leave exactly the preamble in the model's cache.
+
+        The run-time reuses the longest prefix shared with the request before; how long that is
+        would change how the rest is split into batches, and with it the last bits of every
+        probability. From one and the same state, equal requests give equal output.
+        """
+        preamble = _preamble(target)
+        fresh = self._ready != target.code
+        for _ in range(2 if fresh else 1):
+            self._loaded().handle_completions(
+                {"prompt": preamble, "n_predict": 1, "cache_prompt": True, "temperature": 0.0}
+            )
+        self._ready = target.code
 
     def _loaded(self) -> Any:
         if self._server is not None:
