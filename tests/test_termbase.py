@@ -136,6 +136,53 @@ def test_a_short_form_needs_its_full_form(base: TermBase) -> None:
     assert base.match(["Chung Eui-yong came.", "Chung left."])[1][0].form == "short"
 
 
+def test_money_and_datelines_name_nothing() -> None:
+    agency = Concept("media.yonhap", "Yonhap", "연합뉴스", "聯合ニュース", "media")
+    country = Concept("place.united-states", "US", "미국", "米国", "place")
+    both = TermBase((agency, country))
+    assert _found(both, "SEOUL, June 1 (Yonhap) -- It costs US$790.") == [[]]
+    assert [s for _, s in _found(both, "Yonhap said the US agreed.")[0]] == ["Yonhap", "US"]
+
+
+def test_a_rendering_of_another_term_in_the_source_is_not_deprecated() -> None:
+    dokdo = Concept("place.dokdo", "Dokdo", "독도", "竹島", "place", forbidden_ko=("다케시마",))
+    takeshima = Concept(
+        "place.takeshima", "Takeshima", "독도", "竹島", "place", variants_ko=("다케시마",)
+    )
+    both = TermBase((dokdo, takeshima))
+    target = "일본은 독도를 다케시마라고 부른다."
+    matches = both.match(["Japan calls it Takeshima, not Dokdo."])[0]
+    assert {use.status for use in both.check_all(matches, target, KOREAN)} == {TermStatus.OK}
+    matches = both.match(["Dokdo is far."])[0]
+    use = both.check_all(matches, "다케시마는 멀다.", KOREAN)[0]
+    assert use.status is TermStatus.DEPRECATED
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("A U.S. destroyer sailed.", "米ミサイル駆逐艦が航行した。", "ok"),
+        ("U.S. lifts rule", "米、規制を解除", "ok"),
+        ("Former U.S. President Trump", "トランプ前米大統領", "ok"),
+        ("U.S. president-elect", "トランプ次期米大統領", "ok"),
+        ("The U.S. agreed.", "米農家が新米を届けた。", "missing"),
+        ("The U.S. agreed.", "備蓄米を放出した。", "missing"),
+        ("The dollar of Australia fell.", "9億豪ドル", "ok"),
+        ("Australia agreed.", "豪雨の中、豪華な式だった。", "missing"),
+        ("Germany’s former minister", "独前外相を選出", "ok"),
+        ("Germany agreed.", "独自の独立した制裁だ。", "missing"),
+        ("A police officer of Britain", "英警官を起訴", "ok"),
+        ("Britain agreed.", "英語の英雄が英断した。", "missing"),
+    ],
+)
+def test_one_letter_names_in_japanese(source: str, target: str, expected: str) -> None:
+    territories = TermBase(cldr_territories())
+    matches = territories.match([source])[0]
+    assert matches
+    uses = territories.check_all(matches, target, JAPANESE)
+    assert {use.status.value for use in uses} == {expected}
+
+
 def test_an_office_may_be_shortened_at_either_end() -> None:
     blinken = Concept(
         "person.blinken", "Antony Blinken", "토니 블링컨", "ブリンケン", "person",

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from aligner.languages import Language
+from aligner.termbase.japanese import is_own_word
 from aligner.termbase.words import alternatives, names
 
 Span = tuple[int, int]
@@ -93,7 +94,22 @@ def _japanese(letter: str) -> str:
     state = rf"(?<![0-9０-９一-龥々{kana}])(?P<s>{letter})(?={_JA_STATE})"
     if letter in "日中北比西ウ加越":
         state = rf"(?<![0-9０-９一-龥])(?P<s>{letter})(?=政府|軍|当局|外務省|大使)"
-    return "|".join((chain, before, state))
+    return "|".join((chain, before, state, *_written_on(letter)))
+
+
+def _written_on(letter: str) -> tuple[str, ...]:
+    """米ミサイル駆逐艦, 前米大統領, 豪ドル and the headline's 米、: of letters that are seldom
+    other words; the tokenizer must see the letter of group ``t`` as a word of its own (独立 is
+    not)."""
+    if letter not in "米英豪独仏露韓印伊":
+        return ()
+    free = "(?:(?<![0-9０-９一-龥々])|(?<=[^一-龥][前元現])|(?<=次期))"
+    other = "国|州|本|語|文|単語|会話|作文|検|農|作|粉|価|俵|屋|飯|酢|菓子|どころ"
+    return (
+        rf"{free}(?P<t>{letter})(?=[一-龥ァ-ヴA-Z])(?!{other})",
+        rf"(?P<m>{letter})(?=ドル|ポンド|ユーロ)",
+        rf"(?:^|(?<=[　 「『“（(]))(?P<h>{letter})(?=、)",
+    )
 
 
 def find_abbreviated(rendering: str, text: str, language: Language) -> list[Span]:
@@ -103,6 +119,8 @@ def find_abbreviated(rendering: str, text: str, language: Language) -> list[Span
         if letter not in text:
             continue
         for found in pattern.finditer(text):
-            span = next(found.span(name) for name in found.groupdict() if found[name] is not None)
-            spans.append(span)
+            name = next(name for name in found.groupdict() if found[name] is not None)
+            span = found.span(name)
+            if name != "t" or is_own_word(text, span):
+                spans.append(span)
     return sorted(set(spans))

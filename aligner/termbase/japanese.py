@@ -254,6 +254,11 @@ def _names_place(text: str, start: int, end: int) -> bool:
     )
 
 
+def is_own_word(text: str, span: Span) -> bool:
+    """True when the dictionary cuts ``text`` at both ends of ``span``."""
+    return any(word == span for word, _ in _tokens(text, True))
+
+
 def _cut_at(text: str, edge: int, *, short_words: bool = False) -> bool:
     return any(edge in span for span, _ in _tokens(text, short_words))
 

@@ -147,11 +147,16 @@ class SourceIndex:
             full = [f.concept for f in forms if not f.is_short]
             segment = bisect_right(starts, start) - 1
             if full:
-                places = self._concepts[full[0]].category == "place"
+                category = self._concepts[full[0]].category
+                places = category == "place"
                 if places and _inside_name(article, start, end):
                     continue
                 if article[start].isupper() and _CONTEST.match(article, end):
                     continue
+                if article[end : end + 1] == "$" and places:
+                    continue  # US$790
+                if category == "media" and article[start - 1] + article[end : end + 1] == "()":
+                    continue  # the agency of a dateline: SEOUL (Yonhap) --
                 concepts = self._valid(full, date)
                 mentions.append(Mention(start, end, segment, False, concepts))
             else:

@@ -138,6 +138,14 @@ class TargetIndex:
             (origins[start], origins[end - 1] + 1, owners[index]) for index, start, end in hits
         )
 
+    def names(self, text: str, span: Span, in_source: frozenset[str]) -> bool:
+        """True when ``span`` is a rendering of one of the concepts ``in_source``: 다케시마 is no
+        slip for Dokdo where the source speaks of Takeshima too."""
+        return any(
+            (start, end) == span and any(concept.id in in_source for concept in concepts)
+            for start, end, concepts in self._names_in(text)
+        )
+
     def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
         """A test for spans of ``text``: is this one only a part of a longer name of another
         concept?
@@ -223,6 +231,7 @@ def verify(
         candidates = [(s, r) for s, r in candidates if not is_hidden(s, concept, in_source)]
     free = [span for span, _ in candidates if span not in taken]
     bad = _deprecated(concept, target, language, [span for span, _ in candidates])
+    bad = [span for span in bad if not index.names(target, span, in_source - {concept.id})]
     if free or (candidates and not [span for span in bad if span not in taken]):
         start, end = (free or [span for span, _ in candidates])[0]
         return TermUse(match, TermStatus.OK, expected, target[start:end], start, end)
