@@ -27,7 +27,7 @@ from aligner.model import (
 )
 from aligner.termbase import TermBase
 
-LADDER_VERSION = 1
+LADDER_VERSION = 2
 """Raise when the ladder decides otherwise than before: it is part of every memory key."""
 
 Fault = Callable[[str, str, Language], str | None]
@@ -35,6 +35,7 @@ Fault = Callable[[str, str, Language], str | None]
 
 _MAX_FAULT_RETRIES = 3
 _MAX_TERM_RETRIES = 1
+_COMMON_NOUNS = ("concept", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +188,17 @@ class _Attempt:
     fault: str | None
     uses: tuple[TermUse, ...]
     strictness: int
+    names: frozenset[str]
+    """The concepts of this segment that name one thing: a lost one is worth another try."""
 
     @property
     def missing(self) -> int:
         return sum(use.status is not TermStatus.OK for use in self.uses)
+
+    @property
+    def missing_names(self) -> int:
+        lost = (use for use in self.uses if use.status is not TermStatus.OK)
+        return sum(use.match.concept in self.names for use in lost)
 
     @property
     def rank(self) -> tuple[bool, int, float]:
@@ -263,7 +271,7 @@ def _decode(
 def _unsound(attempt: _Attempt, strictness: int) -> bool:
     if attempt.fault:
         return strictness <= _MAX_FAULT_RETRIES
-    return bool(attempt.missing) and strictness <= _MAX_TERM_RETRIES
+    return bool(attempt.missing_names) and strictness <= _MAX_TERM_RETRIES
 
 
 def _attempt(
@@ -284,6 +292,15 @@ def _attempt(
         or fault(task.segment.text, hypothesis.text, task.target),
         terms.check_all(task.matches, text, task.target),
         strictness,
+        _names(task, terms),
+    )
+
+
+def _names(task: Task, terms: TermBase) -> frozenset[str]:
+    return frozenset(
+        match.concept
+        for match in task.matches
+        if terms.concept(match.concept).category not in _COMMON_NOUNS
     )
 
 
@@ -346,4 +363,4 @@ def _date(task: Task) -> _Attempt | None:
     rendered = numerals.render_date(task.segment.text, task.target)
     if rendered is None:
         return None
-    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0)
+    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0, frozenset())

@@ -249,7 +249,9 @@ class LlamaCpp:
         parameters.n_parallel = 1
         parameters.cache_ram_mib = 0  # one sequence, one prefix: a second cache would only grow
         parameters.n_ctx_checkpoints = 0
-        parameters.n_ctx = 4096
+        # Read, not mapped: llama.cpp repacks the weights, and a mapped file would count twice.
+        parameters.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
+        parameters.n_ctx = 2560
         parameters.n_batch = parameters.n_ubatch = 512
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
