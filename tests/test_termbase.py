@@ -183,6 +183,30 @@ def test_one_letter_names_in_japanese(source: str, target: str, expected: str) -
     assert {use.status.value for use in uses} == {expected}
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("The U.S. and South Korea", "한미가 훈련을 시작했다.", "ok"),
+        ("The U.S. and Japan", "미일의 동맹.", "ok"),
+        ("U.S. nominee", "미 지명자 “동맹 강화”", "ok"),
+        ("U.S. plane", "마지막 미군기가 떠났다.", "ok"),
+        ("The U.S. agreed.", "그의 미적 감각. 아름다운 미 자체.", "missing"),
+        ("The U.S. agreed.", "미미한 성과였다.", "missing"),
+        ("India's troops", "인도군과 중국군", "ok"),
+        ("India agreed.", "그는 인도적인 일을 했다.", "missing"),
+        ("India agreed.", "인도양을 건넜다.", "missing"),
+        ("Oman's troops", "오만군이 왔다.", "ok"),
+        ("Oman agreed.", "오만한 태도였다.", "missing"),
+    ],
+)
+def test_states_in_short_in_korean(source: str, target: str, expected: str) -> None:
+    territories = TermBase(cldr_territories())
+    matches = territories.match([source])[0]
+    assert matches
+    uses = territories.check_all(matches, target, KOREAN)
+    assert {use.status.value for use in uses} == {expected}
+
+
 def test_an_office_may_be_shortened_at_either_end() -> None:
     blinken = Concept(
         "person.blinken", "Antony Blinken", "토니 블링컨", "ブリンケン", "person",

@@ -53,7 +53,8 @@ def _korean(letter: str) -> str:
         return rf"(?<![\u4e00-\u9fff])(?P<x>{letter})(?![\u4e00-\u9fff]|\))"
     dots = r"[·ㆍ・\-–/‧∙]"
     chain = (
-        rf"(?<![가-힣0-9])(?!북한|독일|중남미|북중미|남미|중미|북미(?!{_KO_US_NK}))(?=[{_KO_CHAIN}]{{2,4}}(?![가-힣])|[{_KO_CHAIN}]{{2,4}}(?:{_KO_AFTER}))"
+        rf"(?<![가-힣0-9])(?!미미|북한|독일|중남미|북중미|남미|중미|북미(?!{_KO_US_NK}))(?=[{_KO_CHAIN}]{{2,4}}"
+        rf"(?:[가는와의도에이은과을를]?(?![가-힣])|{_KO_AFTER}))"
         rf"[{_KO_CHAIN}]{{0,3}}(?P<x>{letter})"
     )
     dotted = (
@@ -68,7 +69,9 @@ def _korean(letter: str) -> str:
     )
     spaced = "" if letter in "중일한독프호남영" else r"\s?"
     state = rf"(?<![가-힣0-9])(?P<s>{letter})(?={spaced}(?:{_KO_STATE}))"
-    head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}))"
+    # A noun after 미 and a blank may be any: 미 지명자. Other letters are words of their own.
+    anything = r"|\s[가-힣]{2}" if letter == "미" else ""
+    head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}){anything})"
     stationed = rf"(?:주|재)[한일독]\s?(?P<f>{letter})(?=군)"
     parts = [chain, dotted, before, state, head, stationed]
     if letter == "미":

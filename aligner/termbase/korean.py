@@ -35,6 +35,8 @@ _SUFFIX = re.compile(
 )
 # …or the state and its works.
 _HEAD = re.compile(alternatives("korean", "heads"))
+# What is said of states only, even of those whose names are other words (인도군, 오만인).
+_OF_STATE = re.compile(rf"(?:군|인|계|정부|총리|외교부)(?:{_CASE})*")
 # What makes another name of it: a bank, a paper, a sea.
 _OTHER = re.compile(
     rf"[가-힣]{{0,6}}(?:{alternatives('korean', 'others')})"
@@ -138,6 +140,8 @@ def _is_word(
     if left is False or right is False:
         return False
     bare = rendering.replace(" ", "")
+    if left and category == "place" and _OF_STATE.fullmatch(_hangul_run(text, end)):
+        return True
     if bare in _ALWAYS_ASK or (left is None and bare in _HOMOGRAPHS):
         return _is_noun(text, start, end)
     if left and right:
