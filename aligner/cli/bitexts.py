@@ -14,6 +14,7 @@ from aligner.cli.settings import load_terms
 
 if TYPE_CHECKING:
     from aligner.model import TranslationUnit
+    from aligner.termbase import TermBase
 
 Bitext = Annotated[
     str, typer.Argument(help="A TSV with columns lang, source, target; or -.", metavar="TSV")
@@ -223,17 +224,20 @@ _ARTICLE_ROWS = 1000
 
 
 def _annotated(bitext: str, glossary: list[Path] | None) -> Iterator[TranslationUnit]:
-    """The rows as units with their term matches, found as in the article that the rows make up.
+    from aligner import corpus
+
+    return with_terms(corpus.iterate(bitext), load_terms(glossary))
+
+
+def with_terms(units: Iterable[TranslationUnit], base: TermBase) -> Iterator[TranslationUnit]:
+    """The units with their term matches, found as in the article that the rows make up.
 
     Rows of one document that follow each other are one article, for a family name needs the full
     name before it; longer ones are cut, so that memory stays flat.
     """
-    from aligner import corpus
-
-    base = load_terms(glossary)
-    for units in _by_document(corpus.iterate(bitext)):
-        found = base.match([unit.source for unit in units])
-        for unit, matches in zip(units, found, strict=True):
+    for article in _by_document(units):
+        found = base.match([unit.source for unit in article])
+        for unit, matches in zip(article, found, strict=True):
             yield replace(unit, terms=base.check_all(matches, unit.target, unit.language))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.bitexts import with_terms
 from aligner.cli.rendering import emit, table
 from aligner.cli.settings import load_terms
 
@@ -265,11 +266,7 @@ def _without_reference(
     base = load_terms(glossary)
     units = list(_units(rows, sources, outputs, target))
     rate, kinds = metrics.degenerate_rate(units, checks.degenerate)
-    annotated = []
-    for unit in units:
-        (matches,) = base.match([unit.source])
-        annotated.append(replace(unit, terms=base.check_all(matches, unit.target, target)))
-    terms = metrics.terminology(annotated)
+    terms = metrics.terminology(with_terms(units, base))
     size = f"{terms.matched} of {terms.occurrences} occurrences"
     glossed = f"glossary:{base.digest[:8]}"
     return [
@@ -403,9 +400,8 @@ def _scores(name: str, rows: _Rows, to: str | None, glossary: list[Path] | None)
     base = load_terms(glossary) if glossary else termbase.TermBase(())
 
     def assessed() -> Iterator[TranslationUnit]:
-        for unit in _units(rows, rows.need(_SOURCES, "source"), outputs, target):
-            (matches,) = base.match([unit.source])
-            unit = replace(unit, terms=base.check_all(matches, unit.target, target))
+        units = _units(rows, rows.need(_SOURCES, "source"), outputs, target)
+        for unit in with_terms(units, base):
             yield replace(unit, findings=checks.check(unit))
 
     return [value.value for value in scoring.score_stream(assessed())]

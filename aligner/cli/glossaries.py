@@ -103,7 +103,10 @@ def list_concepts(
     if as_json:
         emit(map(record, concepts))
     else:
-        _overview(concepts)
+        table(
+            ("id", "en", "ko", "ja", "line"),
+            ({"id": c.id, "en": c.en, "ko": c.ko, "ja": c.ja, "line": c.line} for c in concepts),
+        )
 
 
 @app.command()

@@ -362,15 +362,19 @@ def _take_in(
 
 def undo(glossary: Glossary = None, quiet: Quiet = False) -> None:
     """Take back the last change of a glossary; again for the one before, up to twenty."""
+    from aligner.errors import GlossaryError
     from aligner.termbase import read_glossary
     from aligner.termbase.editing import diff
     from aligner.termbase.editing import undo as undone
 
     path = _existing(one_glossary(glossary))
-    before = read_glossary(path)
+    try:
+        before = read_glossary(path)
+    except GlossaryError:  # spoilt by hand: all the more to be undone
+        before = None
     after = undone(path)
     if not quiet:
-        _tell(diff(before, after), f"undone in {path}")
+        _tell(diff(before, after) if before else (), f"undone in {path}")
 
 
 def _existing(path: Path) -> Path:

@@ -47,7 +47,9 @@ def table(
         for row in rows:
             print("\t".join(str(row.get(column, "")) for column in columns))
         return
-    drawn = Table(*columns, title=title, title_justify="left")
+    drawn = Table(title=title, title_justify="left")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")  # an id cut short would be of no use
     for row in rows:
         drawn.add_row(*(str(row.get(column, "")) for column in columns))
     Console().print(drawn)

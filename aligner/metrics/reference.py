@@ -71,7 +71,7 @@ def evaluate(
             result = metric.corpus_score(*texts, n_bootstrap=samples or 1)
             drawn = samples > 1
         except TypeError:
-            # sacreBLEU cannot average draws of which some hold no n-gram at all: too few for bounds.
+            # sacreBLEU cannot average draws of which some hold no n-gram: too few for bounds.
             result, drawn = _metric(name, language).corpus_score(*texts), False
         if drawn:
             low, high = float(result._mean - result._ci), float(result._mean + result._ci)

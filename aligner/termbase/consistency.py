@@ -25,7 +25,7 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class TermReport:
-    """How one concept was rendered: ``renderings`` by falling count, the majority first.
+    """How one concept was rendered: ``renderings`` by falling count, accepted ones first.
 
     ``missing`` are segments whose target has no accepted rendering; ``offending`` those that do not
     follow the majority. ``mentions`` counts source mentions, short ones included.
@@ -91,7 +91,7 @@ def consistency(
                         Rendering(text, status, tuple(segments))
                         for (text, status), segments in seen.get(concept, {}).items()
                     ),
-                    key=lambda rendering: (-rendering.count, rendering.text),
+                    key=lambda one: (-one.count, one.status is not TermStatus.OK, one.text),
                 )
             ),
             tuple(missing.get(concept, ())),

@@ -215,8 +215,9 @@ def update(path: Path, change: Callable[[GlossaryFile], GlossaryFile]) -> Glossa
     lock for half a minute, and whatever ``change`` raises, with the file untouched.
     """
     with _locked(path):
-        before = path.read_bytes().decode() if path.exists() else ""
-        glossary = read_glossary(path) if before else new_glossary(str(path))
+        is_there = path.exists() and path.stat().st_size > 0
+        glossary = read_glossary(path) if is_there else new_glossary(str(path))
+        before = path.read_bytes().decode() if is_there else ""
         after = change(glossary)
         text = str(after)
         if text != before:
@@ -231,7 +232,7 @@ def undo(path: Path) -> GlossaryFile:
     Can be repeated, up to twenty changes back. Raises UsageError when there is nothing to undo.
     """
     with _locked(path):
-        now = path.read_bytes().decode() if path.exists() else ""
+        now = path.read_bytes().decode(errors="replace") if path.exists() else ""
         for version in sorted(_versions(path), reverse=True):
             text = version.read_bytes().decode()
             if text != now and text:
