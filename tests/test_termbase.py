@@ -193,6 +193,7 @@ def test_one_letter_names_in_japanese(source: str, target: str, expected: str) -
         ("The U.S. agreed.", "그의 미적 감각. 아름다운 미 자체.", "missing"),
         ("The U.S. agreed.", "미미한 성과였다.", "missing"),
         ("India's troops", "인도군과 중국군", "ok"),
+        ("Prices in China", "중국서 가격 인하", "ok"),
         ("India agreed.", "그는 인도적인 일을 했다.", "missing"),
         ("India agreed.", "인도양을 건넜다.", "missing"),
         ("Oman's troops", "오만군이 왔다.", "ok"),

@@ -31,7 +31,7 @@ _SHORT_TITLE = re.compile(
 )
 # What may be written on to a country or place without making it another name: one syllable…
 _SUFFIX = re.compile(
-    rf"(?:인|어|산|군|식|령|계|측|형|판|발|행|제|국|내|외|전|간|풍|화|파|당|측|권|쪽|땅|편|말|민)(?:들)?(?:{_CASE}|{_COPULA})*"
+    rf"(?:인|어|산|군|식|령|계|측|형|판|발|행|제|국|내|외|전|간|풍|화|파|당|측|권|쪽|땅|편|말|민|서)(?:들)?(?:{_CASE}|{_COPULA})*"
 )
 # …or the state and its works.
 _HEAD = re.compile(alternatives("korean", "heads"))
