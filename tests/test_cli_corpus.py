@@ -93,6 +93,18 @@ def test_check_counts_rows_from_1_and_keeps_its_keys(
     assert call("check", bitext, "--fail-on", "awful")[0] == 2
 
 
+def test_any_suffix_is_tsv_and_an_error_comes_alone(
+    call: Run, bitext: Path, tmp_path: Path
+) -> None:
+    bitext.rename(tmp_path / "rows.txt")
+    assert len(_rows(call("score", "rows.txt", "--json")[1])) == 5
+    (tmp_path / "bad.txt").write_text("lang\tsource\nko\ta\n", encoding="utf-8")
+    for command in ("check", "score", "consistency"):
+        for bad in ("bad.txt", "none", tmp_path):
+            code, out, _ = call(command, bad)
+            assert (code, out) == (3, "")
+
+
 def test_check_reads_rows_of_one_document_as_one_article(
     call: Run, bitext: Path, glossary: Path
 ) -> None:

@@ -121,7 +121,6 @@ def _by_us(bitext: str, glossary: list[Path] | None) -> Iterator[dict[str, objec
 def _by_command(bitext: str, command: str) -> Iterator[dict[str, object]]:
     import shlex
 
-    from aligner import corpus
     from aligner.errors import UsageError
     from aligner.scoring.external import score_with
 
@@ -131,7 +130,7 @@ def _by_command(bitext: str, command: str) -> Iterator[dict[str, object]]:
         raise UsageError(f"--with {command!r}: {error}", hint="close the quotes") from error
     if not words:
         raise UsageError("--with names no command", hint='--with "python my_scorer.py"')
-    for number, (_, value) in enumerate(score_with(words, corpus.iterate(bitext)), start=1):
+    for number, (_, value) in enumerate(score_with(words, _rows_of(bitext)), start=1):
         yield {
             "row": number,
             "score": value,
@@ -168,13 +167,12 @@ def consistency(
 
     The least consistent terms come first. `aligner terms report TSV` is the same.
     """
-    from aligner import corpus
     from aligner.languages import language
     from aligner.termbase.consistency import consistency as reports_of
 
     base = load_terms(glossary)
     articles: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
-    for number, unit in enumerate(corpus.iterate(bitext), start=1):
+    for number, unit in enumerate(_rows_of(bitext), start=1):
         # Rows that name no document are articles of their own: no short form may look around.
         document = unit.document or f"\0{number}"
         of_language = articles.setdefault(unit.language.code, {})
@@ -224,9 +222,20 @@ _ARTICLE_ROWS = 1000
 
 
 def _annotated(bitext: str, glossary: list[Path] | None) -> Iterator[TranslationUnit]:
-    from aligner import corpus
 
-    return with_terms(corpus.iterate(bitext), load_terms(glossary))
+    return with_terms(_rows_of(bitext), load_terms(glossary))
+
+
+def _rows_of(bitext: str) -> Iterator[TranslationUnit]:
+    """The units of a bitext; a file whose suffix says nothing is a TSV, as the commands promise."""
+    from aligner import corpus
+    from aligner.errors import UsageError
+
+    try:
+        name = corpus.format_of(bitext).name
+    except UsageError:
+        name = "tsv"
+    return corpus.iterate(bitext, format=name)
 
 
 def with_terms(units: Iterable[TranslationUnit], base: TermBase) -> Iterator[TranslationUnit]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from aligner.engines.protocol import Engine
+    from aligner.errors import AlignerError
     from aligner.pipeline import Event, Result
 
 _VERDICT_STYLE = {"accept": "green", "review": "yellow", "reject": "red"}
@@ -43,9 +45,11 @@ def table(
 ) -> None:
     """A table on stdout for people; tab-separated where stdout is no terminal."""
     if not sys.stdout.isatty():
+        lines = ("\t".join(str(row.get(column, "")) for column in columns) for row in rows)
+        first = next(lines, None)  # before the header, for it may be an error
         print("\t".join(columns))
-        for row in rows:
-            print("\t".join(str(row.get(column, "")) for column in columns))
+        for line in chain([] if first is None else [first], lines):
+            print(line)
         return
     drawn = Table(title=title, title_justify="left")
     for column in columns:
@@ -76,6 +80,8 @@ class RunView:
             console=self._console,
             disable=not self._live,
         )
+        self.refused: list[AlignerError] = []
+        """The articles that could not be read: each has been told when it was met."""
         self._task: Any = None
         self._done = 0
         self._total = 0
@@ -102,6 +108,7 @@ class RunView:
 
         match event:
             case pipeline.ArticleRefused(error):
+                self.refused.append(error)
                 talk(str(error))
                 if error.hint:
                     print(f"  try: {error.hint}", file=sys.stderr)
