@@ -10,7 +10,9 @@ Names and terms are seen by the checks, whose findings cap the score; negation b
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from aligner.errors import UsageError
@@ -30,9 +32,9 @@ __all__ = [
     "thresholds",
 ]
 
-_BATCH = 256
+_BATCH = 128
 # No score above this beside a finding of that severity.
-_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.55, Severity.MINOR: 0.9}
+_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.45, Severity.MINOR: 0.9}
 
 
 def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
@@ -40,23 +42,42 @@ def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
     return score_all([unit], surface_only=surface_only)[0]
 
 
-def score_all(units: Sequence[TranslationUnit], *, surface_only: bool = False) -> list[Score]:
+def score_all(
+    units: Sequence[TranslationUnit], *, surface_only: bool = False, workers: int = 2
+) -> list[Score]:
     """One score per unit, in order; equal units get equal scores, alone or in any batch.
 
     Findings and terms that the units carry cap the value. ``surface_only`` leaves the sentence
     encoder out (ten times faster, blind to meaning), as happens where it is not installed.
     Raises UsageError for a target language without shipped weights.
     """
-    return list(score_stream(units, surface_only=surface_only))
+    return list(score_stream(units, surface_only=surface_only, workers=workers))
 
 
 def score_stream(
-    units: Iterable[TranslationUnit], *, surface_only: bool = False
+    units: Iterable[TranslationUnit], *, surface_only: bool = False, workers: int = 2
 ) -> Iterator[Score]:
-    """As ``score_all``, lazily: holds one batch of units in memory at a time."""
+    """As ``score_all``, lazily: holds at most ``workers`` + 1 batches of 128 units in memory."""
     pending = iter(units)
-    while batch := list(islice(pending, _BATCH)):
-        yield from _score_batch(batch, surface_only)
+    first = list(islice(pending, _BATCH))
+    if len(first) < _BATCH or workers < 2:
+        while first:
+            with encoder.one_thread():
+                scores = _score_batch(first, surface_only)
+            yield from scores
+            first = list(islice(pending, _BATCH))
+        return
+    if not surface_only:
+        encoder.load()
+    # The encoder spends its time in matrix products, which let other threads run.
+    with encoder.one_thread(), ThreadPoolExecutor(workers) as pool:
+        running = deque([pool.submit(_score_batch, first, surface_only)])
+        for batch in iter(lambda: list(islice(pending, _BATCH)), []):
+            running.append(pool.submit(_score_batch, batch, surface_only))
+            if len(running) > workers:
+                yield from running.popleft().result()
+        while running:
+            yield from running.popleft().result()
 
 
 def signature(code: str | None = None, *, surface_only: bool = False) -> str:
@@ -104,7 +125,12 @@ def _score_batch(units: Sequence[TranslationUnit], surface_only: bool) -> list[S
         if vectors is not None:
             head = model.full
             measures |= encoder.measure(unit.source, unit.target, *cut[i], vectors)
-        scores.append(_compose(unit, model, head, measures, blind=vectors is None))
+        losses = head.losses(measures)
+        if vectors is not None and model.judged is not None:
+            losses["judged"] = model.judged.loss(
+                measures, vectors[unit.source], vectors[unit.target]
+            )
+        scores.append(_compose(unit, model, head, losses, blind=vectors is None))
     return scores
 
 
@@ -112,17 +138,16 @@ def _compose(
     unit: TranslationUnit,
     model: estimate.Model,
     head: estimate.Head,
-    measures: Mapping[str, float],
+    losses: Mapping[str, float],
     *,
     blind: bool,
 ) -> Score:
-    losses = head.losses(measures)
-    value = estimate.sigmoid(head.base - sum(losses.values()))
+    value = head.value(head.base - sum(losses.values()))
     parts = {}
     for part in estimate.PARTS:
         names = [name for name in losses if estimate.MEASURES[name][0] == part]
         if names:
-            parts[part] = estimate.sigmoid(head.base - sum(losses[name] for name in names))
+            parts[part] = head.value(head.base - sum(losses[name] for name in names))
     reasons: list[str] = []
     cap = 1.0
     broken = surface.fault(unit.source, unit.target, unit.language, model.lengths)
@@ -158,7 +183,8 @@ def _compose(
         if loss > 0.5 and words not in reasons and broken is None:
             reasons.append(words)
     return Score(
-        value=min(value, cap),
+        # Rounded, so that the last bits of a batched matrix product cannot show.
+        value=round(min(value, cap), 4),
         parts={name: round(part, 4) for name, part in parts.items()},
         reason="; ".join(reasons[:4]) or "nothing conspicuous",
         signature=signature(unit.language.code, surface_only=blind),

@@ -8,7 +8,8 @@ It is optional: where the package is missing, scoring works on surface measures 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,10 @@ WEIGHTS_SHA256 = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37
 _THREADS = 1
 _MAX_CHARS = 1200
 _BREAK = re.compile(
-    r"(?<=[.!?;:。！？；：])[\"'”’」』)）]*\s*|(?<=[,，、])\s*|\s+[—–-]\s+|\s*[—―]\s*|·\s"
+    r"(?<=[.!?。！？…][\"'”’」』)）])\s*(?=\S)|(?<=[.!?])\s+|(?<=[。！？])(?![」』”’\"'）)])"
 )
-_WIDTH = {"en": 28, "ko": 14, "ja": 11}
-"""Characters a piece must have: shorter pieces say too little to be compared."""
+_LEAST = {"en": 24, "ko": 12, "ja": 10}
+"""Characters a piece must have: shorter ones (Mr., 3.) are no sentences."""
 _MAX_PIECES = 8
 
 
@@ -54,24 +55,32 @@ def available() -> bool:
 
 
 def pieces(text: str, code: str) -> list[str]:
-    """``text`` cut at sentence and clause marks into pieces worth comparing; at most eight."""
-    width = _WIDTH[code]
+    """``text`` cut after its sentences, at most eight pieces; a single sentence stays whole."""
     found: list[str] = []
+    gap = "" if code == "ja" else " "
     for part in _BREAK.split(text[:_MAX_CHARS]):
         part = part.strip()
-        if not part:
-            continue
-        if found and (len(found[-1]) < width or len(part) < width / 2):
-            found[-1] = f"{found[-1]} {part}" if code != "ja" else found[-1] + part
-        else:
+        if found and min(len(found[-1]), len(part)) < _LEAST[code]:
+            found[-1] += gap + part
+        elif part:
             found.append(part)
-    if len(found) > 1 and len(found[-1]) < width:
-        tail = found.pop()
-        found[-1] = f"{found[-1]} {tail}" if code != "ja" else found[-1] + tail
     while len(found) > _MAX_PIECES:
         at = min(range(len(found) - 1), key=lambda i: len(found[i]) + len(found[i + 1]))
-        found[at : at + 2] = [f"{found[at]} {found[at + 1]}"]
-    return found or [text[:_MAX_CHARS]]
+        found[at : at + 2] = [found[at] + gap + found[at + 1]]
+    # The whole text is encoded anyway: one piece must cost nothing more.
+    return found if len(found) > 1 else [text]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Numerical libraries keep to one thread each while this lasts, where threadpoolctl is there."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        yield
+        return
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def encode(texts: Sequence[str]) -> dict[str, Vectors] | None:

@@ -8,8 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 from aligner.scoring.surface import Lengths
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
 
 # Each measure: the part it belongs to and what to say when it pulls the score down.
 MEASURES: Mapping[str, tuple[str, str]] = {
@@ -24,6 +31,9 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "unfounded": ("adequacy", "words of the target have no counterpart"),
     "unfounded_run": ("completeness", "a run of target words has no counterpart"),
     "replaced": ("adequacy", "a word seems to stand for another"),
+    "negation_lost": ("adequacy", "a negation seems lost"),
+    "negation_added": ("adequacy", "a negation that the source does not have"),
+    "judged": ("adequacy", "it resembles translations that people judged badly wrong"),
     "short": ("completeness", "shorter than expected"),
     "very_short": ("completeness", "much shorter than expected"),
     "long": ("completeness", "longer than expected"),
@@ -66,6 +76,12 @@ class Head:
     weights: Mapping[str, float]
     usual: Mapping[str, float]
     ceiling: Mapping[str, float]
+    slope: float
+    offset: float
+
+    def value(self, logit: float) -> float:
+        """The score (0–1) of a logit: 5 % of good translations score below 0.5."""
+        return sigmoid(self.slope * logit + self.offset)
 
     def losses(self, measures: Mapping[str, float]) -> dict[str, float]:
         """What each measure takes off the logit, relative to an ordinary good translation."""
@@ -73,6 +89,30 @@ class Head:
             name: weight * (min(measures[name], self.ceiling[name]) - self.usual[name])
             for name, weight in self.weights.items()
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A second opinion learned from human labels: how much a pair resembles those judged badly wrong.
+
+    Linear in the measures and in the sentence vectors u (source) and v (target): their components,
+    their products and their absolute differences. ``share`` is its weight in the logit.
+    """
+
+    share: float
+    usual: float
+    weights: Mapping[str, float]
+    source: Vector
+    target: Vector
+    product: Vector
+    difference: Vector
+
+    def loss(self, measures: Mapping[str, float], u: Vector, v: Vector) -> float:
+        """What it takes off the logit, relative to an ordinary good translation."""
+        bad = sum(weight * measures[name] for name, weight in self.weights.items())
+        bad += float(self.source @ u + self.target @ v)
+        bad += float(self.product @ (u * v) + self.difference @ abs(u - v))
+        return self.share * max(-4.0, min(4.0, bad - self.usual))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +124,7 @@ class Model:
     lengths: Lengths
     full: Head
     surface: Head
+    judged: Judged | None
     digest: str
 
 
@@ -101,7 +142,20 @@ def _head(raw: Mapping[str, object]) -> Head:
         weights={name: float(term["weight"]) for name, term in terms.items()},
         usual={name: float(term["usual"]) for name, term in terms.items()},
         ceiling={name: float(term["ceiling"]) for name, term in terms.items()},
+        slope=float(str(raw["slope"])),
+        offset=float(str(raw["offset"])),
     )
+
+
+def _judged(raw: Mapping[str, Any] | None) -> Judged | None:
+    if raw is None:
+        return None
+    import numpy as np
+
+    source, target, product, difference = (
+        np.array(raw[name], np.float32) for name in ("source", "target", "product", "difference")
+    )
+    return Judged(raw["share"], raw["usual"], raw["measures"], source, target, product, difference)
 
 
 @lru_cache(maxsize=4)
@@ -120,5 +174,6 @@ def load(code: str) -> Model:
         lengths=Lengths(raw["lengths"]["ratio"], raw["lengths"]["variance"]),
         full=_head(raw["full"]),
         surface=_head(raw["surface"]),
+        judged=_judged(raw.get("judged")),
         digest=sha256(text.encode()).hexdigest()[:8],
     )

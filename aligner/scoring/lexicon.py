@@ -18,13 +18,14 @@ from importlib import resources
 from typing import Any
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _MAX_UNIT = 6
 _CLOSING = " .!?。！？…\"'”’」』)）]】"
 
 
 def stems(text: str) -> list[str]:
     """The words of English ``text``, lower case, the commonest endings off."""
-    return [stem(word) for word in _WORD.findall(text.replace("’", "'"))]
+    return [stem(word) for word in _WORD.findall(_POSSESSIVE.sub("", text))]
 
 
 def stem(word: str) -> str:

@@ -21,7 +21,7 @@ _LOOP = re.compile(r"(.{1,60}?)\1{3,}", re.DOTALL)
 _TWICE = re.compile(r"(.{6,80}?)[\s,、，。.]*\1", re.DOTALL)
 _MARKS = ".!?。！？…"
 _CLOSERS = "\"'”’」』)）]〉》】"
-_QUOTES = "\"“”„«»「」『』"
+_QUOTES = '"“”„«»「」『』'
 _OPEN, _CLOSE = "「『“(（[【《〈", "」』”)）]】》〉"
 
 _MARKUP = re.compile(
@@ -32,12 +32,38 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# Words that deny, strictly and in a wider sense; the wider ones may be worded without a negation.
+_DENIES = re.compile(r"\b(?:not|no|never|none|nothing|nobody|neither|nor|cannot)\b|n['’]t\b", re.I)
+_MAY_DENY = re.compile(
+    r"\b(?:without|un\w{3,}|in(?:ability|capable|sufficient|complete|valid|decis\w*|admissible)"
+    r"|im(?:possible|proper)|ir(?:regular|responsible)|illegal\w*|dis\w{4,}|den(?:y|ie[sd]|ying|ial)"
+    r"|refus\w*|reject\w*|fail\w*|lack\w*|only|few|little|hardly|barely|scarcely|rarely|seldom"
+    r"|avoid\w*|prevent\w*|ban\w*|bar(?:s|red)?|prohibit\w*|forb\w*|stop\w*|halt\w*|declin\w*"
+    r"|miss\w*|absen\w*|free|less|until|unless|yet|rather|instead|too|short|without|else|withh\w*"
+    r"|los[est]\w*|stalled?|empty|exempt\w*|abst\w*|anonym\w*|except|mere\w*|vacant|skip\w*"
+    r"|inevitabl\w*)\b",
+    re.I,
+)
+_DENIED = {
+    "ko": re.compile(r"않|못[하했한할해]|못 |없|아니|안 |말라|말 것|지 마|뿐|미[가-힣]{1,3}|불[가-힣]|부인|거부|비[가-힣]"
+                     r"|금지|반대|무[가-힣]|실패|부재|막|거절|중단|결코|전혀|제외|사양|피[하했할]|일축|취소|모르|모른|몰"),
+    "ja": re.compile(r"な[いかくけし]|ません|ず|ぬ|無|不|非|未|否|拒|禁|反対|止|失敗|断|外|避|まい|だけ|のみ|免|欠|取り消"),
+}  # fmt: skip
+_STRICTLY = {
+    "ko": re.compile(r"지 (?:않|못|아니)|[가이은는도] 없(?!이)|[가이] 아니|지 마[라세십]|지 말"),
+    "ja": re.compile(
+        r"(?<!少)(?<!しか)ない[。」とだ]|なかった|ていない|ません|ではない|れない|できな"
+    ),
+}
+
 # The last syllables on which a Korean or Japanese sentence cannot well end: particles and linking forms.
 _OPEN_END = {
     "ko": re.compile(
         r"(?:[을를은는의와과]|에서|에게|으로|하고|하며|이며|지만|면서|하여|해서|에|며|및|또는|그리고)$"
     ),
-    "ja": re.compile(r"(?:[をにがはのともへや、，]|から|より|まで|ので|ため|および|または|そして|して|って)$"),
+    "ja": re.compile(
+        r"(?:[をにがはのともへや、，]|から|より|まで|ので|ため|および|または|そして|して|って)$"
+    ),
 }
 
 
@@ -149,7 +175,9 @@ def fault(source: str, target: str, language: Language, lengths: Lengths) -> Fau
     """
     bare_source, bare_target = _bare(source), _bare(target)
     letters = Counter(script_of(c) for c in target)
-    known = sum(n for script, n in letters.items() if script != "common")
+    # Names in capitals that the source writes so too (BBC, G20) belong to every script.
+    pardoned = sum(len(w) for w in _LATIN.findall(target) if w.isupper() and w in source)
+    known = sum(n for script, n in letters.items() if script != "common") - pardoned
     own = sum(letters[script] for script in language.scripts)
     if not target.strip() or (not bare_target and bare_source):
         return Fault("empty", 0.0, "the target is empty")
@@ -159,9 +187,9 @@ def fault(source: str, target: str, language: Language, lengths: Lengths) -> Fau
         if copied_share(source, target) > 0.5:
             return Fault("copy", 0.03, "most of the target is a copy of the source")
         return Fault("off-script", 0.03, f"the target is not written in {language.name}")
-    if language.code == "ja" and letters["han"] >= 12 and not letters["kana"]:
-        if sum(n for s, n in letters.items() if s == "han") >= 0.8 * known:
-            return Fault("off-script", 0.05, "no kana in a long target: it may be Chinese")
+    han_only = letters["han"] >= max(12, 0.8 * known) and not letters["kana"]
+    if language.code == "ja" and han_only:
+        return Fault("off-script", 0.05, "no kana in a long target: it may be Chinese")
     if foreign_characters(target, language.code) > max(3, 0.15 * known):
         return Fault("off-script", 0.05, f"the target holds much that is not {language.name}")
     run = longest_loop(target)
@@ -206,7 +234,13 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
     quotes_target = sum(c in _QUOTES for c in target) // 2
     twice = _TWICE.search(target[:1500])
     twice_source = _TWICE.search(source[:1500])
+    denied = _DENIED.get(code)
+    strictly = _STRICTLY.get(code)
+    denials = len(_DENIES.findall(source))
+    may = denials + len(_MAY_DENY.findall(source))
     return {
+        "negation_lost": float(bool(denials and denied and not denied.search(target))),
+        "negation_added": float(bool(strictly and len(strictly.findall(target)) > may)),
         "short": max(0.0, -z - 0.5),
         "very_short": max(0.0, -z - 2.0),
         "long": max(0.0, z - 0.5),
@@ -237,4 +271,3 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
             min(2, max(0, sum(c in "([" for c in source) - sum(c in "([（［" for c in target)))
         ),
     }
-

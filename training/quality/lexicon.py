@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+
 from aligner.languages import script_of
 from aligner.scoring import planted
 from aligner.scoring.lexicon import last_letters, stems
