@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -11,4 +12,7 @@ def main() -> None:
         from aligner.cli.app import run
     except KeyboardInterrupt:  # an interrupt may come before there is anything to stop
         sys.exit(130)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # data is UTF-8, whatever the locale
     sys.exit(run(sys.argv[1:]))

@@ -91,7 +91,7 @@ def install(
     offline: Annotated[
         bool, typer.Option("--offline/--online", help="Never or perhaps use the network.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
 ) -> None:
     """Fetch, assemble and verify a model. Goes on where a stopped installation was."""
     from rich.console import Console

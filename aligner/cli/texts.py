@@ -74,12 +74,14 @@ def translate(
     on where it was; a repeated run is instant.
     """
     from aligner import engines, pipeline
-    from aligner.errors import InputError
+    from aligner.errors import InputError, UsageError
     from aligner.languages import ENGLISH, language
     from aligner.memory import Memory
     from aligner.segmentation import load_abbreviations
 
-    targets = list({code: language(code) for code in to or ["ko", "ja"]}.values())
+    targets = list({language(code).code: language(code) for code in to or ["ko", "ja"]}.values())
+    if ENGLISH in targets:
+        raise UsageError("articles are in English already", hint="use --to ko, --to ja or both")
     threshold = _severity(fail_on)
     stdin = piped(paths)
     base = load_terms(glossary)
@@ -88,8 +90,11 @@ def translate(
         engine, ENGLISH, targets, model=model, online=not offline, threads=threads
     )
     view = RunView(quiet=quiet)
+    place: Path | None = memory or default_memory()
+    if dry_run and place is not None and not place.exists():
+        place = None  # opening would make the file
     try:
-        with Memory(memory or default_memory()) as store:
+        with Memory(place) as store:
             if store.reason and not quiet:
                 talk(f"translation memory: {store.reason}")
             if dry_run:
@@ -109,6 +114,10 @@ def translate(
                     listener=view,
                     stdin=stdin,
                 )
+    except InputError as error:
+        if error in view.refused:  # it has been told already
+            raise typer.Exit(error.exit_code) from error
+        raise
     finally:
         chosen.close()
     if as_json:
