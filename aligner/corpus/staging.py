@@ -156,7 +156,8 @@ def opened(path: str | Path) -> Iterator[IO[bytes]]:
 def lines(path: str | Path) -> Iterator[tuple[int, str]]:
     """(1-based number, text without its LF or CRLF) of each line of a UTF-8 file, BOM dropped.
 
-    Only LF ends a line. Raises CorpusError with line and column at the first byte that is no UTF-8.
+    Only LF ends a line. Raises CorpusError with line and column at the first byte that is no UTF-8,
+    or NUL.
     """
     name = name_of(path)
     with opened(path) as stream:
@@ -167,6 +168,10 @@ def lines(path: str | Path) -> Iterator[tuple[int, str]]:
                     raise CorpusError("UTF-16, not UTF-8", path=name, line=1, column=1, hint=hint)
                 raw = raw.removeprefix(_BOM)
             raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+            if b"\0" in raw:
+                column = len(raw[: raw.index(b"\0")].decode("utf-8", "replace")) + 1
+                what, hint = "a NUL byte: this is no text", "name a text file, saved as UTF-8"
+                raise CorpusError(what, path=name, line=number, column=column, hint=hint)
             try:
                 yield number, raw.decode("utf-8")
             except UnicodeDecodeError as error:
