@@ -161,6 +161,8 @@ def diff(old: GlossaryFile, new: GlossaryFile) -> list[Change]:
         if identity not in before:
             changes.append(Change("added", identity))
             continue
+        if before[identity] is concept:  # nearly all of them, after an edit
+            continue
         was, now = before[identity].cells(), concept.cells()
         for column in dict.fromkeys((*was, *now)):
             if was.get(column, "") != now.get(column, ""):
