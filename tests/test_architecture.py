@@ -423,6 +423,31 @@ def test_every_dependency_is_listed_and_pinned_with_hashes() -> None:
         assert name in locked, f"{name} is not pinned in requirements/run.txt; run `make lock`"
 
 
+def test_every_library_that_is_imported_is_declared() -> None:
+    """A library that only comes along with another may leave with it."""
+    from importlib.metadata import packages_distributions
+
+    extras = project()["optional-dependencies"]
+    wanted = project()["dependencies"]
+    assert isinstance(extras, dict)
+    assert isinstance(wanted, list)
+    declared = {normal(one) for group in (wanted, *extras.values()) for one in group}
+    declared |= set(listed("run.in"))
+    homes = {
+        name: {normal(one) for one in owners} for name, owners in packages_distributions().items()
+    }
+    undeclared = {
+        f"{top} in {file.relative_to(ROOT)}:{line}"
+        for file in files()
+        for name, line in imports(file)
+        if (top := name.split(".")[0]) not in sys.stdlib_module_names
+        and top not in ("aligner", "")
+        and top in homes
+        and not homes[top] & declared
+    }
+    assert not undeclared, f"neither in pyproject.toml nor in run.in: {sorted(undeclared)}"
+
+
 def test_the_runtimes_that_make_setup_installs_are_extras_of_the_package() -> None:
     extras = project()["optional-dependencies"]
     assert isinstance(extras, dict)
