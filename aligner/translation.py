@@ -170,6 +170,9 @@ def _preferred(match: TermMatch, renderings: Sequence[str]) -> str:
 
 
 def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
+    """The unit of a finished segment; the last, cheap repairs are made anew from what is stored."""
+    text, notes = numerals.without_invented_dates(task.segment.text, hypothesis.text, task.target)
+    hypothesis = replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *notes))
     return TranslationUnit(
         id=task.segment.id,
         source=task.segment.text,

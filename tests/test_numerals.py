@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.languages import ENGLISH, JAPANESE, KOREAN, Language
+from aligner.languages import ENGLISH, JAPANESE, KOREAN, LANGUAGES, Language
 from aligner.numerals import (
     Kind,
     Quantity,
@@ -17,6 +17,7 @@ from aligner.numerals import (
     render,
     render_date,
     repair,
+    without_invented_dates,
 )
 
 
@@ -308,3 +309,30 @@ def test_what_is_not_sure_is_left_alone(source: str, target: str, language: Lang
 )
 def test_a_bare_date_needs_no_model(text: str, korean: str | None, japanese: str | None) -> None:
     assert (render_date(text, KOREAN), render_date(text, JAPANESE)) == (korean, japanese)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "mended"),
+    [
+        # a year of the model's own before a right date
+        ("ko", "Moon meets Biden on May 21.", "2023년 5월 21일 회담한다.", "5월 21일 회담한다."),
+        ("ja", "He took office on Jan. 20.", "2023年1月20日に就任した。", "1月20日に就任した。"),
+        # a whole date instead of a weekday
+        ("ko", "They agreed Thursday.", "2023년 4월 4일 합의했다.", "목요일 합의했다."),
+        # a whole date before a time of day
+        ("ja", "at about 3:45 p.m.", "2023年3月16日午後3時45分", "午後3時45分"),
+        # right dates stay
+        ("ko", "on March 16, 2023", "2023년 3월 16일", "2023년 3월 16일"),
+        ("ja", "in 1953, and again on May 5", "1953年5月5日", "1953年5月5日"),
+        ("ja", "He met them on Friday, May 5.", "5月5日金曜日に会った。", "5月5日金曜日に会った。"),
+        # what cannot be decided stays for the checks
+        ("ko", "The meeting took place.", "회의는 5월 5일 열렸다.", "회의는 5월 5일 열렸다."),
+    ],
+)
+def test_dates_the_source_lacks_are_taken_out(
+    language: str, source: str, target: str, mended: str
+) -> None:
+    text, notes = without_invented_dates(source, target, LANGUAGES[language])
+    assert text == mended
+    assert bool(notes) == (text != target)
+    assert without_invented_dates(source, text, LANGUAGES[language]) == (text, ())

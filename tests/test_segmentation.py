@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """aligner.segmentation: golden tables per phenomenon, laws on any text, and the user's own list."""
 
 from __future__ import annotations

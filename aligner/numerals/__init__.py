@@ -1,13 +1,15 @@
 """Numbers, dates, weekdays, times, money and percentages as values: 3.2 million = 320만 = 320万.
 
 ``quantities`` reads them, ``compare`` says what a translation lost, changed or made up, ``render``
-writes one in Korean, Japanese or English, ``repair`` mends the faults that have one right answer.
+writes one in Korean, Japanese or English, ``repair`` mends the faults that have one right answer,
+``without_invented_dates`` takes out what the source does not say.
 """
 
 from __future__ import annotations
 
 from aligner.numerals.comparison import Comparison, compare
 from aligner.numerals.dates import render_date
+from aligner.numerals.invented import without_invented_dates
 from aligner.numerals.quantity import Kind, Quantity
 from aligner.numerals.reading import quantities
 from aligner.numerals.rendering import render
@@ -22,4 +24,5 @@ __all__ = [
     "render",
     "render_date",
     "repair",
+    "without_invented_dates",
 ]
