@@ -269,6 +269,7 @@ def test_events_tell_the_walk_in_order() -> None:
     assert kinds == [ArticleRead] * 2 + [Planned] + [SegmentTranslated] * total + [StepDone] * 6
     assert events[0] == ArticleRead(LONDON.stem, len(result.documents[0].segments))
     assert events[2] == Planned(total, 0)
+    assert result.remembered == 0
     assert not any(event.remembered for event in events if isinstance(event, SegmentTranslated))
     steps = [event for event in events if isinstance(event, StepDone)]
     assert [step.step for step in steps] == [

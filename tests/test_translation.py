@@ -314,6 +314,15 @@ def test_a_second_run_asks_the_engine_nothing_and_gives_the_same() -> None:
     assert after == before
 
 
+def test_what_took_several_tries_is_remembered_as_it_was_kept() -> None:
+    memory = Memory(None)
+    first = walk([document(SENTENCE)], ladder(LOOP, LOOP, SOUND), memory=memory)
+    engine = Recorder()
+    assert walk([document(SENTENCE)], engine, memory=memory) == first
+    assert engine.asked == []
+    assert [unit.target for unit in first if unit.source == SENTENCE] == [SOUND]
+
+
 def test_a_known_unit_says_that_it_was_remembered() -> None:
     memory = Memory(None)
     walk([document(*STORY[:2])], Recorder(), memory=memory)
@@ -440,8 +449,13 @@ def test_a_batch_never_mixes_languages() -> None:
             asked.append({target.code})
             return super().translate(requests, source, target, **options)
 
-    walk([document(SENTENCE)], Watching(batch_size=100), targets=(KOREAN, JAPANESE))
+    both = (KOREAN, JAPANESE)
+    engine = Watching(batch_size=100)
+    # Without a judge of faults: it would have the wrong language decoded again, and hide the mix.
+    units = walk([document(SENTENCE)], engine, targets=both, fault=lambda *_: None)
     assert [min(codes) for codes in asked] == ["ko", "ja"]
+    for unit in units:
+        assert unit.language.script_share(unit.target) > 0.9
 
 
 @settings(max_examples=60, deadline=None)
