@@ -1,7 +1,7 @@
 """Quality estimation: how good a translation probably is, from 0 to 1, without a reference, and why.
 
 ``score`` gives a :class:`~aligner.model.Score`: a calibrated value, its parts (adequacy, completeness,
-fluency, form, and terms or confidence where known) and the reason in words. ``judge`` turns it into a
+fluency, form; judged, terms and confidence where known) and the reason in words. ``judge`` turns it into a
 verdict. The value tells broken rows from sound ones; it does not rank two decent translations.
 
 What it cannot see: a flipped negation, two names that changed places, a wrong word of the right kind.
@@ -34,7 +34,7 @@ __all__ = [
 
 _BATCH = 128
 # No score above this beside a finding of that severity.
-_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.45, Severity.MINOR: 0.9}
+_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.6, Severity.MINOR: 0.9}
 
 
 def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
@@ -127,9 +127,8 @@ def _score_batch(units: Sequence[TranslationUnit], surface_only: bool) -> list[S
             measures |= encoder.measure(unit.source, unit.target, *cut[i], vectors)
         losses = head.losses(measures)
         if vectors is not None and model.judged is not None:
-            losses["judged"] = model.judged.loss(
-                measures, vectors[unit.source], vectors[unit.target]
-            )
+            excess = model.judged.excess(measures, vectors[unit.source], vectors[unit.target])
+            losses["judged"] = model.judged.share * excess
         scores.append(_compose(unit, model, head, losses, blind=vectors is None))
     return scores
 
@@ -148,6 +147,8 @@ def _compose(
         names = [name for name in losses if estimate.MEASURES[name][0] == part]
         if names:
             parts[part] = head.value(head.base - sum(losses[name] for name in names))
+    if "judged" in losses and model.judged is not None:
+        parts["judged"] = estimate.sigmoid(2.0 - 2.0 * losses["judged"] / model.judged.share)
     reasons: list[str] = []
     cap = 1.0
     broken = surface.fault(unit.source, unit.target, unit.language, model.lengths)

@@ -80,7 +80,7 @@ class Head:
     offset: float
 
     def value(self, logit: float) -> float:
-        """The score (0–1) of a logit: 5 % of good translations score below 0.5."""
+        """The score (0–1) of a logit: 5 % of good translations score below the accept threshold."""
         return sigmoid(self.slope * logit + self.offset)
 
     def losses(self, measures: Mapping[str, float]) -> dict[str, float]:
@@ -107,12 +107,12 @@ class Judged:
     product: Vector
     difference: Vector
 
-    def loss(self, measures: Mapping[str, float], u: Vector, v: Vector) -> float:
-        """What it takes off the logit, relative to an ordinary good translation."""
+    def excess(self, measures: Mapping[str, float], u: Vector, v: Vector) -> float:
+        """How much worse (−4 to 4, in logits) than an ordinary good translation the pair looks."""
         bad = sum(weight * measures[name] for name, weight in self.weights.items())
         bad += float(self.source @ u + self.target @ v)
         bad += float(self.product @ (u * v) + self.difference @ abs(u - v))
-        return self.share * max(-4.0, min(4.0, bad - self.usual))
+        return max(-4.0, min(4.0, bad - self.usual))
 
 
 @dataclass(frozen=True, slots=True)
