@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from aligner.errors import UsageError
-from aligner.model import Score, Severity, TermStatus, TranslationUnit
+from aligner.model import Finding, Score, Severity, TermStatus, TranslationUnit
 from aligner.scoring import encoder, estimate, lexicon, surface
 from aligner.scoring.verdicts import Estimate, Thresholds, aggregate, judge, thresholds
 
@@ -33,8 +33,14 @@ __all__ = [
 ]
 
 _BATCH = 128
-# No score above this beside a finding of that severity.
-_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.6, Severity.MINOR: 0.9}
+# No score above this beside a finding of that severity: a major one always asks for review.
+_CAPS = {Severity.CRITICAL: 0.2, Severity.MAJOR: 0.65, Severity.MINOR: 0.95}
+# What findings and lost terms take off the logit (a good translation lies about 2 above the limit of
+# acceptance): the checks hardly ever find a major fault in a human translation.
+_COSTS = {Severity.CRITICAL: 6.0, Severity.MAJOR: 3.0, Severity.MINOR: 0.5}
+_LIGHT = ("style", "fluency/punctuation")
+_TERM = 2.0
+_MOST = 8.0
 
 
 def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
@@ -129,7 +135,9 @@ def _score_batch(units: Sequence[TranslationUnit], surface_only: bool) -> list[S
         if vectors is not None and model.judged is not None:
             excess = model.judged.excess(measures, vectors[unit.source], vectors[unit.target])
             losses["judged"] = model.judged.share * excess
-        scores.append(_compose(unit, model, head, losses, blind=vectors is None))
+        # A lost term is graver where another word seems to stand in its place.
+        gravity = 0.4 + 0.4 * min(3.0, measures["replaced"])
+        scores.append(_compose(unit, model, head, losses, gravity, blind=vectors is None))
     return scores
 
 
@@ -138,10 +146,10 @@ def _compose(
     model: estimate.Model,
     head: estimate.Head,
     losses: Mapping[str, float],
+    gravity: float,
     *,
     blind: bool,
 ) -> Score:
-    value = head.value(head.base - sum(losses.values()))
     parts = {}
     for part in estimate.PARTS:
         names = [name for name in losses if estimate.MEASURES[name][0] == part]
@@ -150,31 +158,20 @@ def _compose(
     if "judged" in losses and model.judged is not None:
         parts["judged"] = estimate.sigmoid(2.0 - 2.0 * losses["judged"] / model.judged.share)
     reasons: list[str] = []
-    cap = 1.0
     broken = surface.fault(unit.source, unit.target, unit.language, model.lengths)
     if broken is not None:
-        cap = broken.cap
         reasons.append(broken.reason)
-        where = {"truncated": "completeness", "empty": "completeness", "leak": "form"}
-        part = where.get(broken.kind, "fluency")
-        parts[part] = min(parts[part], broken.cap)
-        if "adequacy" in parts and broken.kind in ("copy", "empty", "off-script"):
-            # A copy looks most adequate of all to a sentence encoder.
-            parts["adequacy"] = min(parts["adequacy"], broken.cap)
+        _cap_parts(parts, broken)
     known = [use for use in unit.terms if not use.match.ambiguous]
+    lost = [use.match.surface for use in known if use.status is not TermStatus.OK]
     if known:
-        kept = sum(use.status is TermStatus.OK for use in known) / len(known)
-        parts["terms"] = kept
-        if kept < 1:
-            cap = min(cap, 0.4 + 0.4 * kept)
-            lost = [use.match.surface for use in known if use.status is not TermStatus.OK]
-            reasons.append(f"terms not as agreed: {', '.join(dict.fromkeys(lost))}")
-    for finding in sorted(unit.findings, key=lambda f: -f.severity.rank):
-        limit = _CAPS.get(finding.severity)
-        if limit is not None and limit < 1:
-            cap = min(cap, limit)
-            if finding.message not in reasons:
-                reasons.append(finding.message)
+        parts["terms"] = 1 - len(lost) / len(known)
+    if lost:
+        reasons.append(f"terms not as agreed: {', '.join(dict.fromkeys(lost))}")
+    # What the terms have told, the findings about terms only repeat.
+    findings = [f for f in unit.findings if not (known and f.term is not None)]
+    findings.sort(key=lambda f: -f.severity.rank)
+    reasons += dict.fromkeys(f.message for f in findings if f.severity is not Severity.NEUTRAL)
     if unit.hypothesis is not None and unit.hypothesis.logprob is not None:
         # Told, not counted: no permitted set pairs log-probabilities with human judgements.
         parts["confidence"] = estimate.sigmoid(4 * (unit.hypothesis.logprob + 1.5))
@@ -183,10 +180,31 @@ def _compose(
         words = estimate.MEASURES[name][1]
         if loss > 0.5 and words not in reasons and broken is None:
             reasons.append(words)
+    told = min(_MOST, sum(_cost(f) for f in findings) + _TERM * gravity * min(2, len(lost)))
+    caps = [_CAPS.get(f.severity, 1.0) for f in unit.findings]
+    caps += [broken.cap] if broken is not None else []
+    caps += [_CAPS[Severity.MAJOR]] if lost else []
+    value = head.value(head.base - sum(losses.values()) - told)
     return Score(
         # Rounded, so that the last bits of a batched matrix product cannot show.
-        value=round(min(value, cap), 4),
+        value=round(min([value, *caps]), 4),
         parts={name: round(part, 4) for name, part in parts.items()},
         reason="; ".join(reasons[:4]) or "nothing conspicuous",
         signature=signature(unit.language.code, surface_only=blind),
     )
+
+
+def _cap_parts(parts: dict[str, float], broken: surface.Fault) -> None:
+    where = {"truncated": "completeness", "empty": "completeness", "leak": "form"}
+    part = where.get(broken.kind, "fluency")
+    parts[part] = min(parts[part], broken.cap)
+    if "adequacy" in parts and broken.kind in ("copy", "empty", "off-script"):
+        # A copy looks most adequate of all to a sentence encoder.
+        parts["adequacy"] = min(parts["adequacy"], broken.cap)
+
+
+def _cost(finding: Finding) -> float:
+    """What a finding takes off the logit; matters of style weigh little."""
+    if finding.severity is Severity.MINOR and finding.category.startswith(_LIGHT):
+        return 0.1
+    return _COSTS.get(finding.severity, 0.0)

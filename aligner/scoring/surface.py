@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aligner import numerals
 from aligner.languages import ENGLISH, Language, script_of
@@ -67,6 +68,10 @@ _OPEN_END = {
 }
 
 
+# Asked of each character several times; a news corpus has a few thousand different ones.
+_script = lru_cache(maxsize=1 << 16)(script_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A degenerate output: its ``kind``, the highest score it may have (``cap``) and the reason."""
@@ -98,15 +103,17 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=1024)
 def longest_loop(text: str) -> int:
     """Characters covered by the longest run of one piece repeated four times or more in a row."""
     longest = 0
     for run in _LOOP.finditer(text[:4000]):
-        if any(script_of(c) != "common" for c in run[1]):
+        if any(_script(c) != "common" for c in run[1]):
             longest = max(longest, len(run[0]))
     return longest
 
 
+@lru_cache(maxsize=1024)
 def distinct_share(text: str) -> float:
     """Share (0–1) of the character trigrams of ``text`` that differ from one another; 1.0 if short."""
     bare = "".join(text.split())[:4000]
@@ -115,6 +122,7 @@ def distinct_share(text: str) -> float:
     return len({bare[i : i + 3] for i in range(len(bare) - 2)}) / (len(bare) - 2)
 
 
+@lru_cache(maxsize=1024)
 def copied_share(source: str, target: str) -> float:
     """Share (0–1) of the source's words that stand in the target in the same order of three."""
     given = [word.lower() for word in words(source)]
@@ -136,11 +144,12 @@ def sentences(text: str) -> int:
     return max(1, len(_SENTENCE.findall(text)))
 
 
+@lru_cache(maxsize=1024)
 def foreign_characters(text: str, code: str) -> int:
     """Characters no Korean (kana, simplified Chinese) or Japanese (Hangul, simplified) text holds."""
     count = 0
     for character in text:
-        script = script_of(character)
+        script = _script(character)
         if script == "other" or (script == "hangul" and code == "ja"):
             count += 1
         elif script == "kana" and code == "ko":
@@ -174,7 +183,7 @@ def fault(source: str, target: str, language: Language, lengths: Lengths) -> Fau
     Kinds: empty, copy, off-script, loop, leak, truncated.
     """
     bare_source, bare_target = _bare(source), _bare(target)
-    letters = Counter(script_of(c) for c in target)
+    letters = Counter(_script(c) for c in target)
     # Names in capitals that the source writes so too (BBC, G20) belong to every script.
     pardoned = sum(len(w) for w in _LATIN.findall(target) if w.isupper() and w in source)
     known = sum(n for script, n in letters.items() if script != "common") - pardoned
@@ -216,7 +225,7 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
     lower = sum(1 for word in given if len(word) > 2 and word.islower())
     strange = [w for w in latin if len(w) > 2 and w.lower() not in given_lower]
     acronyms = {w for w in given if len(w) > 1 and w.isupper()}
-    letters = [s for s in map(script_of, target) if s != "common"]
+    letters = [s for s in map(_script, target) if s != "common"]
     total = max(1, len(letters))
     # A Latin word that stands in the source and is written in capitals is no fault.
     pardoned = sum(len(w) for w in latin if w in acronyms or w.isupper())
