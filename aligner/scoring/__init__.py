@@ -1,11 +1,12 @@
 """Quality estimation: how good a translation probably is, from 0 to 1, without a reference, and why.
 
-``score`` gives a :class:`~aligner.model.Score`: a calibrated value, its parts (adequacy, completeness,
-fluency, form; judged, terms and confidence where known) and the reason in words. ``judge`` turns it into a
+``score`` gives a :class:`~aligner.model.Score`: a value, its parts (adequacy, completeness, fluency,
+form; judged, terms and confidence where known) and the reason in words. ``judge`` turns it into a
 verdict. The value tells broken rows from sound ones; it does not rank two decent translations.
 
-What it cannot see: a flipped negation, two names that changed places, a wrong word of the right kind.
-Names and terms are seen by the checks, whose findings cap the score; negation by nothing light.
+What it hardly sees: two names that changed places, a wrong word of the right kind, every second
+flipped negation. Names and terms are seen where the unit carries its terms and findings. Training,
+data and measured figures: ``training/quality/MODEL_CARD.md``.
 """
 
 from __future__ import annotations

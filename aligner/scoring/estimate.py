@@ -53,6 +53,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "markup": ("form", "it holds mark-up or talk that is no translation"),
     "copied": ("fluency", "words are copied from the source"),
     "latin": ("fluency", "much Latin script"),
+    "latin_names": ("fluency", "names are left in Latin script"),
     "latin_kept": ("fluency", "English words are left untranslated"),
     "latin_new": ("fluency", "Latin words that the source does not have"),
     "foreign": ("fluency", "characters of another language"),

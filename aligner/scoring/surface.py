@@ -229,7 +229,10 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
     total = max(1, len(letters))
     # A Latin word that stands in the source and is written in capitals is no fault.
     pardoned = sum(len(w) for w in latin if w in acronyms or w.isupper())
-    latin_share = max(0, sum(s == "latin" for s in letters) - pardoned) / total
+    # Names may be left in Latin script by custom; other words may not. They are weighed apart.
+    names = {word for word in given if word[:1].isupper() and not word.isupper()}
+    named = sum(len(w) for w in latin if w in names)
+    latin_share = max(0, sum(s == "latin" for s in letters) - pardoned - named) / total
     end_source, end_target = _ends(source), _ends(target)
     closed = bool(end_source) and end_source[-1] in _MARKS
     target_closed = bool(end_target) and end_target[-1] in _MARKS
@@ -256,6 +259,7 @@ def measure(source: str, target: str, language: Language, lengths: Lengths) -> d
         "very_long": max(0.0, z - 2.0),
         "copied": copied_share(source, target),
         "latin": latin_share,
+        "latin_names": named / total,
         "latin_kept": len(kept_lower) / max(1, lower),
         "latin_new": min(1.0, len(strange) / max(4, len(given)) * 4),
         "foreign": min(1.0, foreign_characters(target, code) / total * 10),
