@@ -121,7 +121,12 @@ def test_the_reason_names_the_fault(code: str) -> None:
 @codes
 def test_findings_cap_the_score(code: str) -> None:
     base = scoring.score(unit(GOOD[code], code)).value
-    caps = {Severity.NEUTRAL: 1.0, Severity.MINOR: 0.95, Severity.MAJOR: 0.65, Severity.CRITICAL: 0.2}
+    caps = {
+        Severity.NEUTRAL: 1.0,
+        Severity.MINOR: 0.95,
+        Severity.MAJOR: 0.65,
+        Severity.CRITICAL: 0.2,
+    }
     last = base
     for severity, cap in caps.items():
         finding = Finding("number", "accuracy/number", severity, "3 became 5")
