@@ -7,7 +7,7 @@ export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
 DEMO := seeds/2019-06-30-panmunjom-meeting.txt
 
-.PHONY: help setup model demo corpora test lint check format lock clean
+.PHONY: help setup model demo corpora train test lint check format lock clean
 help: ## Show the commands.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -31,6 +31,16 @@ demo: model ## Translate one seed article with the real offline model.
 
 corpora: model ## Translate all seeds into corpora/.
 	$(BIN)/aligner translate seeds --out corpora
+
+# HUMAN=FOLDER adds the human-translated text that MODEL_CARD.md names; the run goes on where it was cut off.
+TRAIN := build/train
+train: setup ## Train our own translation model from what is in the repository (hours on a CPU).
+	$(PYTHON) -m venv $(TRAIN)/venv
+	$(TRAIN)/venv/bin/python -m pip install --quiet --require-hashes --no-deps -r training/translation/requirements.txt
+	$(BIN)/python -m training.translation.data --corpus corpora/aligner-news/aligner-news.tsv $(if $(HUMAN),--human $(HUMAN)) --out $(TRAIN)/data
+	$(TRAIN)/venv/bin/python -m training.translation.train --base $(TRAIN)/base.gguf --pairs $(TRAIN)/data/pairs.jsonl --dev $(TRAIN)/data/dev.jsonl --words $(TRAIN)/data/words.txt --out $(TRAIN)/run
+	$(TRAIN)/venv/bin/python -m training.translation.export $(TRAIN)/run/checkpoint.pt $(TRAIN)/aligner-270m.gguf
+	$(TRAIN)/venv/bin/python -m training.translation.curve $(TRAIN)/run/curve.jsonl $(TRAIN)/curve.svg
 
 test: setup ## Run all tests, those of the real model among them.
 	@$(BIN)/aligner models install || echo "the tests of the real model will be skipped" >&2

@@ -1,7 +1,7 @@
-"""Decoding with a small instruction-tuned language model in GGUF form, through llama.cpp.
+"""Decoding with a language model in GGUF form, through llama.cpp.
 
-The model sees a fixed few-shot conversation (so that its prefix is computed once) and then one
-segment with the terms that occur in it. What it may write is bound by a grammar: the characters of
+The model is asked in the way its file wants (see ``prompts``); a fixed beginning is computed once.
+What it may write is bound by a grammar: the characters of
 the target language, and of Latin words only those that the source itself holds.
 
 Decoding is greedy with one sequence at a time: equal requests give equal bytes, whatever was
@@ -10,121 +10,18 @@ translated before (batched decoding would be faster and is not reproducible in f
 
 from __future__ import annotations
 
-import csv
 import math
 import os
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from aligner.engines.prompts import LANGUAGES, PROMPT_VERSION, grammar, prompt_of
 from aligner.engines.protocol import Request
 from aligner.errors import EngineError, ModelError
 from aligner.languages import Language
 from aligner.model import Hypothesis
-
-PROMPT_VERSION = 3
-"""Raise when prompt, examples or decoding change: it is part of the signature, hence of every key."""
-
-_STYLE = {
-    "ko": "written Korean of a South Korean news agency; sentences end in plain -다 style",
-    "ja": "written Japanese of a Japanese news agency; sentences end in plain である/た style",
-}
-_CHARACTERS = {
-    "ko": r"가-힣0-9 .,!?%()\[\]“”‘’\"'·~:;/&+…–—$-",
-    "ja": r"ぁ-ゖァ-ヺー々〆〇一-龥0-9０-９ 、。，．！？!?%％()（）「」『』・〜~：:／/&+…―—–＝$-",
-}
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’.&][A-Za-z0-9]+)*")
-_ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*|[A-Z]")
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A model translation in house style, shown to the language model."""
-
-    kind: str
-    source: str
-    targets: Mapping[str, str]
-    terms: Mapping[str, tuple[tuple[str, str], ...]]
-
-
-@cache
-def examples() -> tuple[Example, ...]:
-    """The shipped example bank, in order."""
-    text = resources.files("aligner.engines").joinpath("examples.tsv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return tuple(
-        Example(
-            row["kind"],
-            row["en"],
-            {"ko": row["ko"], "ja": row["ja"]},
-            {"ko": _pairs(row["terms_ko"]), "ja": _pairs(row["terms_ja"])},
-        )
-        for row in rows
-    )
-
-
-def _pairs(cell: str) -> tuple[tuple[str, str], ...]:
-    pairs = (item.partition(" = ") for item in cell.split("; ") if item)
-    return tuple((source, target) for source, _, target in pairs)
-
-
-def prompt(request: Request, target: Language) -> str:
-    """The whole conversation up to the place where the model begins to write (ChatML)."""
-    return _preamble(target) + _turn(_ask(request.source, request.terms)) + _ASSISTANT
-
-
-_ASSISTANT = "<|im_start|>assistant\n"
-
-
-def _turn(text: str, role: str = "user") -> str:
-    return f"<|im_start|>{role}\n{text}<|im_end|>\n"
-
-
-def _ask(source: str, terms: Sequence[tuple[str, str]]) -> str:
-    """The source with its terms already in the target language, longest first.
-
-    A small model overlooks a list of terms but copies what stands in the sentence; training on such
-    mixed sources is the inline constraint of Dinu et al. (ACL 2019), here done by example.
-    """
-    for surface, rendering in sorted(terms, key=lambda term: -len(term[0])):
-        source = re.sub(
-            rf"(?<!\w){re.escape(surface)}(?!\w)", rendering.replace("\\", r"\\"), source
-        )
-    return source
-
-
-@cache
-def _preamble(target: Language) -> str:
-    system = (
-        f"You translate English diplomatic news into {target.name}. Use {_STYLE[target.code]}. "
-        "Translate the whole text, add nothing, keep names, numbers, dates and weekdays exact. Words "
-        f"that are already in {target.name} stay as they are. Answer with the {target.name} translation only."
-    )
-    shots = "".join(
-        _turn(_ask(example.source, example.terms[target.code]))
-        + _turn(example.targets[target.code], "assistant")
-        for example in examples()
-    )
-    return _turn(system, "system") + shots
-
-
-def grammar(request: Request, target: Language) -> str:
-    """GBNF of what may be written: the target's characters, and Latin words of source and terms."""
-    allowed = {word for word in _LATIN.findall(request.source) if _ACRONYM.fullmatch(word)}
-    allowed |= {word for _, rendering in request.terms for word in _LATIN.findall(rendering)}
-    allowed |= {word.replace("-", "").replace(".", "") for word in allowed}
-    words = " | ".join(f'"{word}"' for word in sorted(allowed, key=lambda w: (-len(w), w)) if word)
-    first = _CHARACTERS[target.code].replace(" .,!?%", "%").replace(" 、。，．！？!?", "")
-    return (
-        f"root ::= {'(first | word)' if words else 'first'} {'(char | word)*' if words else 'char*'}\n"
-        f"first ::= [{first}]\n"
-        f"char ::= [{_CHARACTERS[target.code]}]\n" + (f"word ::= {words}\n" if words else "")
-    )
 
 
 class LlamaCpp:
@@ -146,6 +43,7 @@ class LlamaCpp:
         self._path = model_path
         self._threads = threads or max(1, len(os.sched_getaffinity(0)))
         self._adapters = tuple(adapters)
+        self._prompt = prompt_of(model_path)
         self._server: Any = None
         self._ready = ""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -155,7 +53,7 @@ class LlamaCpp:
         return f"llamacpp:{self._model_name}@{self._sha256[:8]}/p{PROMPT_VERSION}"
 
     def supports(self, source: Language, target: Language) -> bool:
-        return source.code == "en" and target.code in _STYLE
+        return source.code == "en" and target.code in LANGUAGES
 
     def translate(
         self,
@@ -185,12 +83,12 @@ class LlamaCpp:
 
     def _decode(self, request: Request, target: Language, strictness: int) -> Hypothesis:
         settings: dict[str, Any] = {
-            "prompt": prompt(request, target),
+            "prompt": self._prompt.whole(request, target),
             "n_predict": _budget(request.source),
-            "grammar": grammar(request, target),
-            "cache_prompt": True,
+            "grammar": grammar(request, target, self._prompt.lead),
+            "cache_prompt": bool(self._prompt.preamble(target)),
             "n_probs": 1,
-            "stop": ["<|im_end|>", "\n"],
+            "stop": list(self._prompt.stop),
             "seed": 20260101 + strictness,
             "temperature": 0.0,
         }
@@ -202,7 +100,7 @@ class LlamaCpp:
                 "dry_base": 1.75,
                 "dry_allowed_length": 5,
                 "dry_penalty_last_n": 128,
-                "dry_sequence_breakers": ["\n", "<|im_end|>"],
+                "dry_sequence_breakers": list(self._prompt.stop),
                 "temperature": 0.2 * strictness,
                 "top_p": 0.9,
                 "min_p": 0.1,
@@ -222,7 +120,9 @@ class LlamaCpp:
         would change how the rest is split into batches, and with it the last bits of every
         probability. From one and the same state, equal requests give equal output.
         """
-        preamble = _preamble(target)
+        preamble = self._prompt.preamble(target)
+        if not preamble:
+            return
         fresh = self._ready != target.code
         for _ in range(2 if fresh else 1):
             self._loaded().handle_completions(

@@ -1,0 +1,220 @@
+"""Fine-tunes the base model into a translator: `python -m training.translation.train --help`.
+
+All weights but the embedding are trained with AdamW on bfloat16 matrix products (float32 masters).
+Those examples come first that were seen least, so text that is added while training runs is taken up
+at once. The run can be cut off at any moment and goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from training.translation import base, network, vocabulary
+
+LABEL = {"ko": "Korean:", "ja": "Japanese:"}
+POOL = 2048
+TOKENS_PER_STEP = 1100
+WARM_UP, DECAY = 0.03, 0.45
+"""Shares of the run in which the learning rate rises, and in which it falls to a twentieth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One sentence and one target language; `variants` are ways to show it, the first one plain."""
+
+    id: str
+    lang: str
+    variants: tuple[tuple[str, str], ...]
+
+
+def read_pairs(path: Path) -> dict[str, Pair]:
+    """Pairs by id and language. `path` holds JSON lines {"id", "lang", "variants": [[source, target]]}."""
+    pairs = {}
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            variants = tuple((source, target) for source, target in row["variants"])
+            pairs[f"{row['id']}/{row['lang']}"] = Pair(row["id"], row["lang"], variants)
+    return pairs
+
+
+def encoded(
+    words: vocabulary.Vocabulary, lang: str, source: str, target: str
+) -> tuple[list[int], int]:
+    """Token numbers of one example, and how many of them at the end are to be learned."""
+    ask = [
+        words.bos,
+        *words.encode("English: " + source),
+        words.index["\n"],
+        *words.encode(LABEL[lang]),
+    ]
+    answer = [*words.encode(" " + target), words.eos]
+    return ask + answer, len(answer)
+
+
+def batches(
+    examples: Sequence[tuple[list[int], int]], rng: random.Random
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Examples of like length together; each batch holds about TOKENS_PER_STEP tokens."""
+    ordered = sorted(examples, key=lambda example: len(example[0]))
+    groups: list[list[tuple[list[int], int]]] = [[]]
+    for example in ordered:
+        if groups[-1] and len(example[0]) * (len(groups[-1]) + 1) > TOKENS_PER_STEP:
+            groups.append([])
+        groups[-1].append(example)
+    rng.shuffle(groups)
+    for group in groups:
+        longest = max(len(tokens) for tokens, _ in group)
+        tokens = torch.zeros(len(group), longest, dtype=torch.long)
+        wanted = torch.zeros(len(group), longest, dtype=torch.bool)
+        for row, (numbers, learned) in enumerate(group):
+            tokens[row, : len(numbers)] = torch.tensor(numbers)
+            wanted[row, len(numbers) - learned : len(numbers)] = True
+        yield tokens, wanted
+
+
+def rate(progress: float, peak: float) -> float:
+    """Warm-up, plateau, linear fall."""
+    rise = min(1.0, progress / WARM_UP)
+    fall = min(1.0, (1.0 - progress) / DECAY)
+    return peak * max(0.05, min(rise, fall))
+
+
+def chosen(pair: Pair, rng: random.Random) -> tuple[str, str]:
+    """A third of the time the plain pair, otherwise one with terms in the source, where there is one."""
+    if len(pair.variants) == 1 or rng.random() < 0.34:
+        return pair.variants[0]
+    return rng.choice(pair.variants[1:])
+
+
+@torch.no_grad()
+def held_out(
+    model: network.Translator, pairs: Sequence[Pair], words: vocabulary.Vocabulary
+) -> dict[str, float]:
+    """Mean nats per target token of the plain development pairs, by language."""
+    out = {}
+    for lang in LABEL:
+        examples = [encoded(words, lang, *p.variants[0]) for p in pairs if p.lang == lang]
+        total, count = 0.0, 0
+        for tokens, wanted in batches(examples, random.Random(0)):
+            with torch.autocast(tokens.device.type, dtype=torch.bfloat16):
+                loss, number = model.loss(tokens, wanted)
+            total, count = total + loss.item(), count + number
+        out[lang] = round(total / max(1, count), 4)
+    return out
+
+
+def save(path: Path, state: dict[str, object]) -> None:
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    os.replace(part, path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, required=True, help="the assembled base GGUF")
+    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines written by data.py")
+    parser.add_argument("--dev", type=Path, required=True, help="the same, never trained on")
+    parser.add_argument(
+        "--words", type=Path, required=True, help="one text a line: kept vocabulary"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and curve")
+    parser.add_argument("--tokens", type=int, default=1_600_000, help="length of the run")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end by then at the latest")
+    parser.add_argument("--rate", type=float, default=8e-5, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+
+    start = base.read(base.assemble(options.base))
+    whole = vocabulary.whole(start.tokens, start.scores, start.types)
+    words = vocabulary.trimmed(whole, options.words.read_text("utf-8").splitlines())
+    model = network.Translator(network.Shape(), len(words))
+    model.load(start.weights, list(words.origin))
+    model.to(device)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        trained, lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+    )
+    seen: dict[str, int] = {}
+    done, spent = 0, 0.0
+    checkpoint = options.out / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        seen, done, spent = state["seen"], state["tokens"], state["seconds"]
+        print(f"goes on after {done:,} tokens", file=sys.stderr)
+    dev = list(read_pairs(options.dev).values())
+    began = time.monotonic() - spent
+    step, saved, finished = 0, time.monotonic(), False
+    rng = random.Random(options.seed + done)
+    curve = (options.out / "curve.jsonl").open("a", encoding="utf-8")
+
+    def state_now() -> dict[str, object]:
+        return {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "seen": seen,
+            "tokens": done,
+            "seconds": time.monotonic() - began,
+            "words": (words.tokens, words.scores, words.types, words.origin),
+        }
+
+    while not finished:
+        pairs = read_pairs(options.pairs)
+        order = sorted(pairs, key=lambda key: (seen.get(key, 0), rng.random()))[:POOL]
+        examples = [encoded(words, pairs[key].lang, *chosen(pairs[key], rng)) for key in order]
+        for key in order:
+            seen[key] = seen.get(key, 0) + 1
+        losses, learned = 0.0, 0
+        for tokens, wanted in batches(examples, rng):
+            progress = max(done / options.tokens, (time.monotonic() - began) / 60 / options.minutes)
+            if progress >= 1:
+                finished = True
+                break
+            for group in optimizer.param_groups:
+                group["lr"] = rate(progress, options.rate)
+            tokens, wanted = tokens.to(device), wanted.to(device)
+            with torch.autocast(device, dtype=torch.bfloat16):
+                loss, number = model.loss(tokens, wanted)
+            (loss / number).backward()
+            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            losses, learned = losses + loss.item(), learned + number
+            done, step = done + tokens.numel(), step + 1
+            if step % 20 == 0:
+                row = {
+                    "tokens": done,
+                    "seconds": round(time.monotonic() - began),
+                    "rate": round(rate(progress, options.rate), 7),
+                    "train": round(losses / learned, 4),
+                }
+                if step % 160 == 0:
+                    row["dev"] = held_out(model, dev, words)
+                losses, learned = 0.0, 0
+                print(json.dumps(row), file=curve, flush=True)
+                print(json.dumps(row), flush=True)
+            if time.monotonic() - saved > 480:
+                save(checkpoint, state_now())
+                saved = time.monotonic()
+    print(json.dumps({"tokens": done, "dev": held_out(model, dev, words)}), file=curve, flush=True)
+    save(checkpoint, state_now())
+
+
+if __name__ == "__main__":
+    main()
