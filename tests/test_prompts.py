@@ -48,8 +48,3 @@ def test_only_the_trained_prompt_writes_a_space_first() -> None:
     request = Request("Talks resumed.")
     assert prompts.grammar(request, JAPANESE, " ").startswith('root ::= " " first')
     assert prompts.grammar(request, JAPANESE).startswith("root ::= first")
-
-
-def test_no_example_has_a_date_of_its_own_before_the_sentence() -> None:
-    """A dateline among the examples made models write its date before other sentences."""
-    assert all(example.kind != "dateline" for example in prompts.examples())

@@ -18,7 +18,7 @@ from aligner.engines.protocol import Request
 from aligner.errors import ModelError
 from aligner.languages import Language
 
-PROMPT_VERSION = 4
+PROMPT_VERSION = 3
 """Raise when prompt, examples or decoding change: it is part of the signature, hence of every key."""
 GGUF_KEY = "aligner.prompt"
 """The key under which a GGUF file names its prompt; it stands near the beginning of the file."""

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -100,8 +99,6 @@ def install(
     if present:
         say(ModelEvent(target, "done", present.size, present.size))
         return present
-    if known.files:
-        return _from_files(known, target, say)
     if not known.pieces and not known.url:
         raise ModelError(
             f"the model {text!r} cannot be fetched by itself (licence: {known.licence})",
@@ -138,36 +135,6 @@ def _present(name: str, sha256: str) -> InstalledModel | None:
 
 
 # ---- the three ways a model comes in ------------------------------------------------------------
-
-
-def _from_files(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
-    """Joins the files that come with aligner itself; needs no network."""
-    shipped = resources.files("aligner.models")
-    with _staging(name, say) as folder:
-        present = _present(name, known.sha256)
-        if present:
-            return present
-        require_space(folder, known.size)
-        part = folder / "model.part"
-        with part.open("wb") as out:
-            for file in known.files:
-                try:
-                    out.write(shipped.joinpath(file).read_bytes())
-                except OSError as error:
-                    raise ModelError(
-                        f"a file of the model {name!r} is missing from this installation: {file}",
-                        hint="install aligner again, or clone it whole",
-                    ) from error
-                say(ModelEvent(name, "fetch", out.tell(), known.size, file))
-            out.flush()
-            os.fsync(out.fileno())
-        digest = _verified(part, name, known.size, say)
-        if digest != known.sha256:
-            raise ModelError(
-                f"the model {name!r} that came with aligner is damaged",
-                hint="install aligner again, or clone it whole",
-            )
-        return _place_file(part, known.kind, name, digest, known, "aligner", say, known.languages)
 
 
 def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:

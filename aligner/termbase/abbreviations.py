@@ -33,6 +33,9 @@ _KO_NEEDS = {
     "대한": " (?:수출|무역|정책|압박|관세)|압박",
     "방일": "", "방중": "", "방미": "", "방한": "", "방북": "", "방러": "",
 }  # fmt: skip
+_KO_COUNTRIES = "|".join(
+    sorted({name for name in _KOREAN if len(name) > 1} | {"필리핀", "베트남", "몽골", "아세안"})
+)
 _JA_CHAIN = "日米韓朝中露ロ英仏独印伊豪加欧台北比越"
 _JA_BEFORE = "対訪在駐反親抗渡離嫌知"
 _JA_STATE = alternatives("japanese", "institutions")
@@ -69,11 +72,12 @@ def _korean(letter: str) -> str:
     )
     spaced = "" if letter in "중일한독프호남영" else r"\s?"
     state = rf"(?<![가-힣0-9])(?P<s>{letter})(?={spaced}(?:{_KO_STATE}))"
+    full = rf"(?<![가-힣0-9])(?P<k>{letter})(?={dots}(?:{_KO_COUNTRIES}))"
     # A noun after 미 and a blank may be any: 미 지명자. Other letters are words of their own.
     anything = r"|\s[가-힣]{2}" if letter == "미" else ""
     head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}){anything})"
     stationed = rf"(?:주|재)[한일독]\s?(?P<f>{letter})(?=군)"
-    parts = [chain, dotted, before, state, head, stationed]
+    parts = [chain, dotted, before, state, head, stationed, full]
     if letter == "미":
         parts.append(
             r"(?<![가-힣0-9])(?P<g>미)(?=\s[가-힣]{2,8}(?:부|국|청|처|위원회)(?![가-힣]{3}))"
@@ -127,3 +131,33 @@ def find_abbreviated(rendering: str, text: str, language: Language) -> list[Span
             if name != "t" or is_own_word(text, span):
                 spans.append(span)
     return sorted(set(spans))
+
+
+@lru_cache(maxsize=4096)
+def _shared(rendering: str, code: str) -> tuple[re.Pattern[str], ...]:
+    """Where ``rendering`` shares its beginning or end with a neighbour that is written once.
+
+    상·하원, 외교·통일부, 東・南シナ海, 衆参両院, 自民、立民両党; 화성-17·18형, 決議2375、2397.
+    """
+    patterns = []
+    for cut in range(1, len(rendering)):
+        head, tail = re.escape(rendering[:cut]), re.escape(rendering[cut:])
+        if code == "ko":
+            patterns.append(rf"(?<![가-힣]){head}(?:[·ㆍ・][가-힣]{{1,6}}?)+{tail}")
+            if cut > 1 and re.match(r"\d", rendering[cut:]):
+                patterns.append(rf"{head}(?:\d+[·ㆍ・,] ?)+{tail}(?!\d)")
+            continue
+        patterns.append(rf"{head}[・、]?[一-龥ァ-ヴー]{{0,4}}両{tail}")
+        if len(rendering) - cut > 1:
+            patterns.append(rf"(?<![一-龥]){head}(?:・[一-龥ァ-ヴー]{{1,6}}?)+{tail}")
+        if cut > 1 and re.match(r"\d", rendering[cut:]):
+            patterns.append(rf"{head}(?:\d+[・、])+{tail}(?!\d)")
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def find_shared(rendering: str, text: str, language: Language) -> list[Span]:
+    """The spans where ``rendering`` stands with a part that it shares with a neighbour."""
+    if not re.search("[·ㆍ・両、,]", text) or len(rendering) > 20 or rendering[0] not in text:
+        return []
+    found = (p.finditer(text) for p in _shared(rendering, language.code))
+    return sorted({match.span() for matches in found for match in matches})

@@ -30,7 +30,9 @@ class Mention:
 _OFFICE = re.compile(
     r"\b(?:(?:vice|deputy|first|prime|foreign|defen[cs]e|unification|finance|interior|trade|culture|"
     r"national|security|chief|cabinet|acting|assistant|under|general|party|supreme|special|former|"
-    r"nuclear|state) ){0,4}"
+    r"nuclear|state|economy|economic|commerce|industry|justice|education|health|labou?r|"
+    r"agriculture|energy|environment|transport|digital|science|technology|home|external|"
+    r"affairs|and) ){0,4}"
     r"(?:minister|president|premier|chancellor|secretary(?:[- ]general| of (?:state|defen[cs]e|"
     r"the treasury))?|chairman|chairwoman|chairperson|ambassador|envoy|representative|spokesman|"
     r"spokeswoman|spokesperson|general|marshal|leader|adviser|advisor|director|senator|governor|"

@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from aligner.languages import KOREAN, Language, script_of
 from aligner.model import TermMatch, TermStatus, TermUse
-from aligner.termbase.abbreviations import find_abbreviated
+from aligner.termbase.abbreviations import find_abbreviated, find_shared
 from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import composed
 from aligner.termbase.japanese import find_japanese
 from aligner.termbase.korean import find_korean
+from aligner.termbase.territories import cldr_territories
 from aligner.termbase.words import alternatives, words
 
 Span = tuple[int, int]
 _DESCRIPTIVE = frozenset({"concept", "weapon", "event", "document"})
+_NAMED_AFTER = frozenset({"organization", "document", "event", "media"})
 _SHORT_OF_STATE = {
     "미국": "미",
     "한국": "한",
@@ -48,6 +50,16 @@ def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[s
     if is_short:
         full.extend(concept.short(language) or _derived_short(concept, language))
     return tuple(dict.fromkeys(full))
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(concept.en for concept in cldr_territories())
+
+
+def _is_town(concept: Concept) -> bool:
+    """A place that is no country: a country is still named by what begins with its name."""
+    return concept.category == "place" and concept.en not in _countries()
 
 
 def _family_in_hanja(concept: Concept) -> tuple[str, ...]:
@@ -161,7 +173,12 @@ class TargetIndex:
             for start, end, concepts in longer:
                 if not (start <= span[0] and span[1] <= end and (start, end) != span):
                     continue
-                if any(other.id == concept.id or other.id in in_source for other in concepts):
+                if any(other.id == concept.id for other in concepts):
+                    continue
+                if any(other.id in in_source for other in concepts):
+                    # Vienna is not named by the Vienna Convention that the source names as well.
+                    if _is_town(concept) and any(o.category in _NAMED_AFTER for o in concepts):
+                        return True
                     continue
                 whole = text[start:end]
                 if self.language is KOREAN and find_korean(
@@ -202,6 +219,9 @@ def spans_of(
                 found.setdefault(span, rendering)
         if concept.category in ("place", "organization"):
             for span in find_abbreviated(rendering, text, language):
+                found.setdefault(span, rendering)
+        if concept.category != "person" and not found:
+            for span in find_shared(rendering, text, language):
                 found.setdefault(span, rendering)
     if is_short and language is KOREAN and concept.category == "person":
         for family in _family_in_hanja(concept):
