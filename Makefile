@@ -32,13 +32,14 @@ demo: model ## Translate one seed article with the real offline model.
 corpora: model ## Translate all seeds into corpora/.
 	$(BIN)/aligner translate seeds --out corpora
 
-# HUMAN=FOLDER adds the human-translated text that MODEL_CARD.md names; the run goes on where it was cut off.
+# HUMAN=FOLDER adds the human-translated text that MODEL_CARD.md names, TOKENS=N sets the length; the run
+# goes on where it was cut off.
 TRAIN := build/train
 train: setup ## Train our own translation model from what is in the repository (hours on a CPU).
 	$(PYTHON) -m venv $(TRAIN)/venv
 	$(TRAIN)/venv/bin/python -m pip install --quiet --require-hashes --no-deps -r training/translation/requirements.txt
 	$(BIN)/python -m training.translation.data --corpus corpora/aligner-news/aligner-news.tsv $(if $(HUMAN),--human $(HUMAN)) --out $(TRAIN)/data
-	$(TRAIN)/venv/bin/python -m training.translation.train --base $(TRAIN)/base.gguf --pairs $(TRAIN)/data/pairs.jsonl --dev $(TRAIN)/data/dev.jsonl --words $(TRAIN)/data/words.txt --out $(TRAIN)/run
+	$(TRAIN)/venv/bin/python -m training.translation.train --base $(TRAIN)/base.gguf --pairs $(TRAIN)/data/pairs.jsonl --dev $(TRAIN)/data/dev.jsonl --words $(TRAIN)/data/words.txt --out $(TRAIN)/run $(if $(TOKENS),--tokens $(TOKENS))
 	$(TRAIN)/venv/bin/python -m training.translation.export $(TRAIN)/run/checkpoint.pt $(TRAIN)/aligner-270m.gguf
 	$(TRAIN)/venv/bin/python -m training.translation.curve $(TRAIN)/run/curve.jsonl $(TRAIN)/curve.svg
 

@@ -34,6 +34,11 @@ def test_a_prompt_of_the_future_is_refused(tmp_path: Path) -> None:
         prompts.prompt_of(header(tmp_path / "new.gguf", "aligner-9"))
 
 
+def test_a_file_that_cannot_be_read_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        prompts.prompt_of(tmp_path / "gone.gguf")
+
+
 def test_the_trained_prompt_is_one_line_with_the_terms_in_the_source() -> None:
     request = Request("Moon Jae-in met  Biden.", (("Moon Jae-in", "문재인"), ("Biden", "바이든")))
     assert prompts.TRAINED.whole(request, KOREAN) == "English: 문재인 met 바이든.\nKorean:"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shlex
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +42,6 @@ DryRun = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
 ConceptId = Annotated[str, typer.Argument(help="Id, or English term.", metavar="CONCEPT")]
-_LINE = re.compile(r"\bline \d+")
 _SHOWN = 12
 
 
@@ -396,13 +392,14 @@ def _apply(
     """Makes one change under the lock and tells it; ``strict`` refuses to bring in an error."""
     from aligner.termbase.editing import diff, update
     from aligner.termbase.file import new_glossary, read_glossary
+    from aligner.termbase.validation import new_problems
 
     seen: list[GlossaryFile] = []
     problems: list[Problem] = []
 
     def watched(file: GlossaryFile) -> GlossaryFile:
         after = change(file)
-        problems.extend(_new_problems(file, after))
+        problems.extend(new_problems(file, after))
         if strict:
             _refuse(problems)
         seen.extend((file, after))
@@ -426,48 +423,6 @@ def _apply(
         talk(f"{problem.where}: {problem.message}; {problem.hint}")
     if len(problems) > _SHOWN:
         talk(f"and {len(problems) - _SHOWN} more; aligner glossary validate {path} shows all")
-
-
-def _new_problems(before: GlossaryFile, after: GlossaryFile) -> list[Problem]:
-    """The problems that the change brings in; line numbers, which it moves, are looked past.
-
-    Only the rows changed and those that share a form with them are validated: an edit of a large
-    glossary takes no longer than one of a small one.
-    """
-    from aligner.termbase.validation import validate_glossary
-
-    old, new = set(map(id, before.lines)), set(map(id, after.lines))
-    changed = [line for line in before.lines if id(line) not in new]
-    changed += [line for line in after.lines if id(line) not in old]
-    forms = {form for line in changed if line.concept for form in _forms(line.concept)}
-    known = Counter(
-        _LINE.sub("line", problem.rule + problem.message)
-        for problem in validate_glossary(_near(before, forms))
-    )
-    fresh = []
-    for problem in validate_glossary(_near(after, forms)):
-        key = _LINE.sub("line", problem.rule + problem.message)
-        if known[key]:
-            known[key] -= 1
-        else:
-            fresh.append(problem)
-    return fresh
-
-
-def _forms(concept: Concept) -> set[str]:
-    terms = (concept.id, concept.en, concept.ko, concept.ja)
-    return {*terms, *concept.aliases_en, *concept.short_en} - {""}
-
-
-def _near(file: GlossaryFile, forms: set[str]) -> GlossaryFile:
-    """The glossary with the rows blanked out that have none of ``forms``; line numbers stay."""
-    lines = (
-        line
-        if line.concept is None or forms & _forms(line.concept)
-        else replace(line, concept=None)
-        for line in file.lines
-    )
-    return replace(file, lines=tuple(lines))
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

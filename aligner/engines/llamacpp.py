@@ -1,8 +1,8 @@
 """Decoding with a language model in GGUF form, through llama.cpp.
 
 The model is asked in the way its file wants (see ``prompts``); a fixed beginning is computed once.
-What it may write is bound by a grammar: the characters of
-the target language, and of Latin words only those that the source itself holds.
+What it may write is bound by a grammar: the characters of the target language, and of Latin words
+only those that the source itself holds.
 
 Decoding is greedy with one sequence at a time: equal requests give equal bytes, whatever was
 translated before (batched decoding would be faster and is not reproducible in floating point).

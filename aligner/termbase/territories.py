@@ -70,3 +70,9 @@ def _house_rules() -> dict[str, dict[str, str]]:
     text = files("aligner.termbase").joinpath("territories.tsv").read_text(encoding="utf-8")
     header, *rows = (line.split("\t") for line in text.splitlines())
     return {row[0]: dict(zip(header, row, strict=False)) for row in rows}
+
+
+@cache
+def country_names() -> frozenset[str]:
+    """Every English form of a country or territory."""
+    return frozenset(form for c in cldr_territories() for form in (c.en, *c.aliases_en))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aligner.errors import GlossaryError
@@ -37,6 +38,7 @@ RULES = {
 }
 """Every rule ``validate`` knows, with what it means."""
 
+_LINE = re.compile(r"\bline \d+")
 _ERRORS = frozenset(
     (
         *("unreadable", "duplicate-id", "duplicate-term", "forbidden-accepted", "wrong-script"),
@@ -333,3 +335,43 @@ def _unused(rows: Sequence[_Row], texts: Iterable[Sequence[str]]) -> Iterator[_F
                 "unused", row, "en", row.concept.en,
                 f"no text mentions {row.concept.en!r}", "keep it if later texts may",
             )  # fmt: skip
+
+
+def new_problems(before: GlossaryFile, after: GlossaryFile) -> list[Problem]:
+    """The problems that the change brings in; line numbers, which it moves, are looked past.
+
+    Only the rows changed and those that share a form with them are validated: an edit of a large
+    glossary takes no longer than one of a small one.
+    """
+    old, new = set(map(id, before.lines)), set(map(id, after.lines))
+    changed = [line for line in before.lines if id(line) not in new]
+    changed += [line for line in after.lines if id(line) not in old]
+    forms = {form for line in changed if line.concept for form in _forms(line.concept)}
+    known = Counter(
+        _LINE.sub("line", problem.rule + problem.message)
+        for problem in validate_glossary(_near(before, forms))
+    )
+    fresh = []
+    for problem in validate_glossary(_near(after, forms)):
+        key = _LINE.sub("line", problem.rule + problem.message)
+        if known[key]:
+            known[key] -= 1
+        else:
+            fresh.append(problem)
+    return fresh
+
+
+def _forms(concept: Concept) -> set[str]:
+    terms = (concept.id, concept.en, concept.ko, concept.ja)
+    return {*terms, *concept.aliases_en, *concept.short_en} - {""}
+
+
+def _near(file: GlossaryFile, forms: set[str]) -> GlossaryFile:
+    """The glossary with the rows blanked out that have none of ``forms``; line numbers stay."""
+    lines = (
+        line
+        if line.concept is None or forms & _forms(line.concept)
+        else replace(line, concept=None)
+        for line in file.lines
+    )
+    return replace(file, lines=tuple(lines))

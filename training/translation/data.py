@@ -21,6 +21,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aligner import termbase
+from aligner.engines.prompts import TRAINED, inlined
+from aligner.engines.protocol import Request
 from aligner.languages import JAPANESE, KOREAN, Language
 from aligner.model import TermStatus, TermUse
 
@@ -151,13 +153,7 @@ def _found(use: TermUse, target: str) -> str:
 
 
 def _with(source: str, replaced: Sequence[tuple[TermUse, str]]) -> str:
-    for use, text in sorted(replaced, key=lambda item: -item[0].match.start):
-        end = use.match.end
-        possessive = re.search(r"['’]s?$", use.match.surface)
-        if possessive and not text.endswith(possessive[0]):
-            end -= len(possessive[0])
-        source = source[: use.match.start] + text + source[end:]
-    return source
+    return inlined(source, [(use.match.surface, text) for use, text in replaced])
 
 
 def _other_weekday(
@@ -217,7 +213,10 @@ def main() -> None:
                 target = row.get(code)
                 if not target:
                     continue
-                shown = variants(row["en"], target, language, terms, rng)
+                shown = [
+                    (TRAINED.turn(Request(source), language), f"{TRAINED.lead}{answer}")
+                    for source, answer in variants(row["en"], target, language, terms, rng)
+                ]
                 line = {"id": row["id"], "lang": code, "variants": shown[:1] if held else shown}
                 (dev if held else train).write(json.dumps(line, ensure_ascii=False) + "\n")
                 if not held:

@@ -12,6 +12,7 @@ import gguf
 import numpy as np
 import torch
 
+from training.translation.network import Shape
 from training.translation.vocabulary import Vocabulary
 
 TYPES = {
@@ -30,6 +31,7 @@ def write(
     """The model of `checkpoint` in `path`; `matrices` and `embedding` are keys of TYPES."""
     state = torch.load(checkpoint, map_location="cpu")
     words = Vocabulary(*state["words"])
+    shape = Shape()
     out = gguf.GGUFWriter(path, "gemma3")
     out.add_string("aligner.prompt", "aligner-1")  # read by aligner.engines.prompts
     out.add_name(name)
@@ -39,14 +41,14 @@ def write(
     out.add_license("gemma")
     out.add_license_link("https://ai.google.dev/gemma/terms")
     out.add_context_length(2048)
-    out.add_embedding_length(640)
-    out.add_block_count(18)
-    out.add_feed_forward_length(2048)
-    out.add_head_count(4)
-    out.add_head_count_kv(1)
-    out.add_key_length(256)
-    out.add_value_length(256)
-    out.add_layer_norm_rms_eps(1e-6)
+    out.add_embedding_length(shape.width)
+    out.add_block_count(shape.layers)
+    out.add_feed_forward_length(shape.hidden)
+    out.add_head_count(shape.heads)
+    out.add_head_count_kv(shape.keys)
+    out.add_key_length(shape.head)
+    out.add_value_length(shape.head)
+    out.add_layer_norm_rms_eps(shape.epsilon)
     out.add_rope_freq_base(1_000_000.0)
     out.add_sliding_window(512)
     out.add_tokenizer_model("llama")

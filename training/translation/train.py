@@ -22,7 +22,7 @@ import torch
 
 from training.translation import base, network, vocabulary
 
-LABEL = {"ko": "Korean:", "ja": "Japanese:"}
+LANGUAGES = ("ko", "ja")
 POOL = 2048
 TOKENS_PER_STEP = 1100
 WARM_UP, DECAY = 0.03, 0.45
@@ -31,7 +31,10 @@ WARM_UP, DECAY = 0.03, 0.45
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One sentence and one target language; `variants` are ways to show it, the first one plain."""
+    """One sentence and one target language; `variants` are ways to show it, the first one plain.
+
+    A variant is the prompt, as aligner asks it, and the answer to be learned.
+    """
 
     id: str
     lang: str
@@ -39,49 +42,56 @@ class Pair:
 
 
 def read_pairs(path: Path) -> dict[str, Pair]:
-    """Pairs by id and language. `path` holds JSON lines {"id", "lang", "variants": [[source, target]]}."""
+    """Pairs by id and language. `path` holds JSON lines {"id", "lang", "variants": [[prompt, answer]]}."""
     pairs = {}
     with path.open(encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            variants = tuple((source, target) for source, target in row["variants"])
+            variants = tuple((prompt, answer) for prompt, answer in row["variants"])
             pairs[f"{row['id']}/{row['lang']}"] = Pair(row["id"], row["lang"], variants)
     return pairs
 
 
-def encoded(
-    words: vocabulary.Vocabulary, lang: str, source: str, target: str
-) -> tuple[list[int], int]:
-    """Token numbers of one example, and how many of them at the end are to be learned."""
-    ask = [
-        words.bos,
-        *words.encode("English: " + source),
-        words.index["\n"],
-        *words.encode(LABEL[lang]),
-    ]
-    answer = [*words.encode(" " + target), words.eos]
-    return ask + answer, len(answer)
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token numbers of a prompt with its answer; the last `learned` of them are to be learned."""
+
+    key: str
+    numbers: list[int]
+    learned: int
+
+
+def encoded(words: vocabulary.Vocabulary, key: str, prompt: str, answer: str) -> Example:
+    ask = [words.bos]
+    for number, line in enumerate(prompt.split("\n")):
+        ask += [words.index["\n"]] * bool(number) + words.encode(line)
+    learned = [*words.encode(answer), words.eos]
+    return Example(key, ask + learned, len(learned))
 
 
 def batches(
-    examples: Sequence[tuple[list[int], int]], rng: random.Random
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Examples of like length together; each batch holds about TOKENS_PER_STEP tokens."""
-    ordered = sorted(examples, key=lambda example: len(example[0]))
-    groups: list[list[tuple[list[int], int]]] = [[]]
+    examples: Sequence[Example], rng: random.Random
+) -> Iterator[tuple[list[Example], torch.Tensor, torch.Tensor]]:
+    """Examples of like length together, with their tokens and which of those are to be learned.
+
+    Each batch holds about TOKENS_PER_STEP tokens.
+    """
+    ordered = sorted(examples, key=lambda example: len(example.numbers))
+    groups: list[list[Example]] = [[]]
     for example in ordered:
-        if groups[-1] and len(example[0]) * (len(groups[-1]) + 1) > TOKENS_PER_STEP:
+        if groups[-1] and len(example.numbers) * (len(groups[-1]) + 1) > TOKENS_PER_STEP:
             groups.append([])
         groups[-1].append(example)
     rng.shuffle(groups)
     for group in groups:
-        longest = max(len(tokens) for tokens, _ in group)
+        longest = max(len(example.numbers) for example in group)
         tokens = torch.zeros(len(group), longest, dtype=torch.long)
         wanted = torch.zeros(len(group), longest, dtype=torch.bool)
-        for row, (numbers, learned) in enumerate(group):
-            tokens[row, : len(numbers)] = torch.tensor(numbers)
-            wanted[row, len(numbers) - learned : len(numbers)] = True
-        yield tokens, wanted
+        for row, example in enumerate(group):
+            length = len(example.numbers)
+            tokens[row, :length] = torch.tensor(example.numbers)
+            wanted[row, length - example.learned : length] = True
+        yield group, tokens, wanted
 
 
 def rate(progress: float, peak: float) -> float:
@@ -104,10 +114,11 @@ def held_out(
 ) -> dict[str, float]:
     """Mean nats per target token of the plain development pairs, by language."""
     out = {}
-    for lang in LABEL:
-        examples = [encoded(words, lang, *p.variants[0]) for p in pairs if p.lang == lang]
+    for lang in LANGUAGES:
+        examples = [encoded(words, p.id, *p.variants[0]) for p in pairs if p.lang == lang]
         total, count = 0.0, 0
-        for tokens, wanted in batches(examples, random.Random(0)):
+        for _, tokens, wanted in batches(examples, random.Random(0)):
+            tokens, wanted = tokens.to(model.embedding.device), wanted.to(model.embedding.device)
             with torch.autocast(tokens.device.type, dtype=torch.bfloat16):
                 loss, number = model.loss(tokens, wanted)
             total, count = total + loss.item(), count + number
@@ -177,17 +188,15 @@ def main() -> None:
     while not finished:
         pairs = read_pairs(options.pairs)
         order = sorted(pairs, key=lambda key: (seen.get(key, 0), rng.random()))[:POOL]
-        examples = [encoded(words, pairs[key].lang, *chosen(pairs[key], rng)) for key in order]
-        for key in order:
-            seen[key] = seen.get(key, 0) + 1
+        examples = [encoded(words, key, *chosen(pairs[key], rng)) for key in order]
         losses, learned = 0.0, 0
-        for tokens, wanted in batches(examples, rng):
+        for group, tokens, wanted in batches(examples, rng):
             progress = max(done / options.tokens, (time.monotonic() - began) / 60 / options.minutes)
             if progress >= 1:
                 finished = True
                 break
-            for group in optimizer.param_groups:
-                group["lr"] = rate(progress, options.rate)
+            for parameters in optimizer.param_groups:
+                parameters["lr"] = rate(progress, options.rate)
             tokens, wanted = tokens.to(device), wanted.to(device)
             with torch.autocast(device, dtype=torch.bfloat16):
                 loss, number = model.loss(tokens, wanted)
@@ -195,6 +204,8 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+            for example in group:
+                seen[example.key] = seen.get(example.key, 0) + 1
             losses, learned = losses + loss.item(), learned + number
             done, step = done + tokens.numel(), step + 1
             if step % 20 == 0:
