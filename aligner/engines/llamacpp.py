@@ -170,7 +170,7 @@ class LlamaCpp:
             raise ModelError(
                 f"llama.cpp cannot load it: {error}",
                 path=self._path,
-                hint="aligner models verify",
+                hint="it is damaged or of another kind: get the file again, or aligner models verify",
             ) from error
         return self._server
 
