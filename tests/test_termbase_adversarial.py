@@ -1,8 +1,9 @@
-"""The term checker on rows written to deceive it, by someone who had not seen the code.
+"""The term checker on rows written to deceive it, by people who had not seen the code.
 
-The first reading gave precision 0.90 and recall 0.90 (ko), 0.80 and 0.93 (ja); the floors below are
-what holds since. What is still wrong is mostly a word that is also another word (시안, a draft or
-Xi'an), a region hidden in a longer name and forms that newspapers shorten freely.
+At the first reading of the first set precision was 0.90 and recall 0.90 (ko), 0.80 and 0.93 (ja); of
+the second, 0.68 and 0.95 (ko), 0.87 and 0.97 (ja). The floors below are what holds since. What is
+still wrong is mostly a word that is also another word (시안, a draft or Xi'an), a region hidden in a
+longer name and forms that newspapers shorten freely.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from aligner.model import TermStatus
 from aligner.termbase import TermBase, load
 
 ROOT = Path(__file__).parent.parent
-FLOORS = {"ko": (0.96, 0.91), "ja": (0.90, 0.97)}
+FLOORS = {
+    ("terms_adversarial.tsv", "ko"): (0.97, 0.93),
+    ("terms_adversarial.tsv", "ja"): (0.93, 0.98),
+    ("terms_adversarial_2.tsv", "ko"): (0.98, 0.96),
+    ("terms_adversarial_2.tsv", "ja"): (0.99, 0.96),
+}
 
 
 @pytest.fixture(scope="module")
@@ -24,21 +30,25 @@ def base() -> TermBase:
     return load([ROOT / "glossaries" / "diplomacy.tsv"], territories=True)
 
 
-@pytest.mark.parametrize("code", ["ko", "ja"])
-def test_precision_and_recall_do_not_fall(base: TermBase, code: str) -> None:
-    text = (ROOT / "tests" / "golden" / "terms_adversarial.tsv").read_text("utf-8")
+@pytest.mark.parametrize(("name", "code"), list(FLOORS))
+def test_precision_and_recall_do_not_fall(base: TermBase, name: str, code: str) -> None:
+    text = (ROOT / "tests" / "golden" / name).read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines()[2:] if line.startswith(f"{code}\t")]
-    assert len(rows) == 160
+    assert len(rows) >= 150
     right, false, missed = 0, 0, 0
     for _, source, target, wrong, _ in rows:
+        faults = [surface for surface in wrong.split("|") if surface]
         uses = base.check_all(base.match([source])[0], target, language(code))
         flagged = [use.match.surface for use in uses if use.status is not TermStatus.OK]
-        hits = [surface for surface in flagged if wrong and (surface in wrong or wrong in surface)]
-        right += bool(hits)
-        missed += bool(wrong) and not hits
-        false += len(flagged) - len(hits)
+        found = [f for f in faults if any(f in surface or surface in f for surface in flagged)]
+        right += len(found)
+        missed += len(faults) - len(found)
+        false += sum(not any(f in surface or surface in f for f in faults) for surface in flagged)
     precision, recall = right / (right + false), right / (right + missed)
-    assert precision >= FLOORS[code][0] and recall >= FLOORS[code][1], (precision, recall)
+    assert precision >= FLOORS[name, code][0] and recall >= FLOORS[name, code][1], (
+        precision,
+        recall,
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,3 +77,30 @@ def test_a_town_is_not_named_by_the_treaty_that_is_named_too(base: TermBase) -> 
         base.match([source])[0], "교토의정서를 당국자들이 검토했다.", language("ko")
     )
     assert [use.status for use in uses] == [TermStatus.OK, TermStatus.MISSING]
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "target", "status"),
+    [
+        ("ko", "Emmanuel Macron arrived.", "마크롱 프랑스 대통령이 도착했다.", "ok"),
+        ("ko", "Rafael Grossi arrived.", "그로시 IAEA 사무총장은 도착했다.", "ok"),
+        ("ko", "Fumio Kishida arrived.", "기시다 노부오 총리가 도착했다.", "missing"),
+        ("ko", "Donald Trump arrived.", "에릭 트럼프 부통령이 도착했다.", "missing"),
+        ("ko", "Han Zheng led the team.", "한정된 인원이 팀을 이끌었다.", "missing"),
+        ("ja", "Sanae Takaichi arrived.", "高市首相が到着した。", "ok"),
+        ("ja", "The Asahi Shimbun reported it.", "朝日、読売両紙が報じた。", "ok"),
+    ],
+)
+def test_a_family_name_needs_its_office(
+    base: TermBase, code: str, source: str, target: str, status: str
+) -> None:
+    uses = base.check_all(base.match([source])[0], target, language(code))
+    assert [use.status.value for use in uses if use.match.start < 20][0] == status
+
+
+def test_of_two_namesakes_neither_goes_by_the_family_name(base: TermBase) -> None:
+    source = "Mike Johnson met Boris Johnson."
+    uses = base.check_all(
+        base.match([source])[0], "보리스 존슨이 존슨 하원의장을 만났다.", language("ko")
+    )
+    assert [use.status.value for use in uses] == ["missing", "ok"]

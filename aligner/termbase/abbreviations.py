@@ -59,15 +59,15 @@ def _korean(letter: str) -> str:
     if not "가" <= letter <= "힣":
         return rf"(?<![\u4e00-\u9fff])(?P<x>{letter})(?![\u4e00-\u9fff]|\))"
     dots = r"[·ㆍ・\-–/‧∙]"
+    case = "[가는와의도에이은과을를]?(?![가-힣])"
     chain = (
         rf"(?<![가-힣0-9])(?!미미|북한|독일|중남미|북중미|남미|중미|북미(?!{_KO_US_NK}))(?=[{_KO_CHAIN}]{{2,4}}"
-        rf"(?:[가는와의도에이은과을를]?(?![가-힣])|{_KO_AFTER}))"
+        rf"(?:{case}|{_KO_AFTER}))"
         rf"[{_KO_CHAIN}]{{0,3}}(?P<x>{letter})"
     )
     dotted = (
-        rf"(?<![가-힣0-9])(?:[가-힣]{dots})*(?P<y>{letter})(?={dots}[{_KO_CHAIN}](?![가-힣])|"
-        rf"{dots}[{_KO_CHAIN}](?:{_KO_AFTER}|{dots}))"
-        rf"|(?<=[{_KO_CHAIN}][·ㆍ・\-–/‧∙])(?P<z>{letter})(?=(?![가-힣])|{_KO_AFTER})"
+        rf"(?<![가-힣0-9])(?:[가-힣]{dots})*(?P<y>{letter})(?={dots}[{_KO_CHAIN}](?:{case}|{_KO_AFTER}|{dots}))"
+        rf"|(?<=[{_KO_CHAIN}][·ㆍ・\-–/‧∙])(?P<z>{letter})(?={case}|{_KO_AFTER})"
     )
     before = "|".join(
         rf"(?<![가-힣]){prefix}(?P<b{index}>{letter})"
@@ -156,6 +156,11 @@ def _shared(rendering: str, code: str) -> tuple[re.Pattern[str], ...]:
             patterns.append(rf"(?<![一-龥]){head}(?:・[一-龥ァ-ヴー]{{1,6}}?)+{tail}")
         if cut > 1 and re.match(r"\d", rendering[cut:]):
             patterns.append(rf"{head}(?:\d+[・、])+{tail}(?!\d)")
+    if code == "ja" and rendering.endswith("新聞"):
+        patterns.append(
+            rf"(?<![一-龥])(?P<paper>{rendering[:-2]})(?:[、・][一-龥]{{2}})*[一-龥3-9]?紙"
+        )
+        patterns.append(rf"(?<=[、・])(?P<paper>{rendering[:-2]})(?:両|各|[三四3-9])紙")
     return tuple(re.compile(pattern) for pattern in patterns)
 
 
@@ -164,4 +169,4 @@ def find_shared(rendering: str, text: str, language: Language) -> list[Span]:
     if not re.search("[·ㆍ・両、,]", text) or len(rendering) > 20 or rendering[0] not in text:
         return []
     found = (p.finditer(text) for p in _shared(rendering, language.code))
-    return sorted({match.span() for matches in found for match in matches})
+    return sorted({match.span(match.lastgroup or 0) for matches in found for match in matches})

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from aligner.languages import script_of
+from aligner.termbase.territories import cldr_territories
 from aligner.termbase.words import alternatives, names, words
 
 Span = tuple[int, int]
@@ -44,7 +45,7 @@ _OTHER = re.compile(
 )
 _TITLE_SUFFIX = re.compile(rf"(?:실|직|급|님|감)(?:{_CASE}|{_COPULA})*")
 _PUBLIC = re.compile("국영|관영|국립|정부|당국|중앙")
-_SEA = re.compile(rf"(?:해|양|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
+_SEA = re.compile(rf"(?:해|양|강|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
 _PREFIX = words("korean", "prefixes")
 _DIRECTION = frozenset("동서남북중")
 _HOMOGRAPHS = words("korean", "homographs")
@@ -113,6 +114,42 @@ def find_korean(rendering: str, text: str, category: str, *, is_short: bool = Fa
         elif _is_word(rendering, text, start, end, category, is_short):
             spans.append((start, end))
     return spans
+
+
+def find_titled(family: str, text: str) -> list[Span]:
+    """The spans where a family name stands with an office, and with no given name before it:
+    마크롱 프랑스 대통령, 구테흐스 사무총장."""
+    return [
+        (start, end)
+        for start, end in find_korean(family, text, "person", is_short=True)
+        if _office().match(text, end) and not _given_name_before(text, start)
+    ]
+
+
+@cache
+def _states() -> str:
+    """What may stand between a name and its office: the country, its letter, a body."""
+    known = {territory.ko for territory in cldr_territories()} | set(names("korean", "letters"))
+    return (
+        "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        + "|[미중일러영독불한북]|유엔|유럽연합|유럽|[A-Z]{2,6}|[가-힣·]{1,9}(?:부|청|처|원|위|당|회|안보)"
+    )
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    offices = alternatives("korean", "offices")
+    between = rf"(?:(?:전|현|신임|{_states()})\s)"
+    return re.compile(
+        rf"\s{between}{{0,3}}[가-힣·]{{0,8}}?(?:{offices})(?:{_CASE}|{_COPULA})*(?![가-힣])"
+    )
+
+
+def _given_name_before(text: str, start: int) -> bool:
+    before = re.search(r"[가-힣]+(?=\s$)", text[:start])
+    if before is None or re.fullmatch(_states(), before[0]):
+        return False
+    return any(last == before.end() and tag == "NNP" for (_, last), tag in _tokens(text))
 
 
 def _is_family_name(text: str, start: int, end: int) -> bool:
@@ -226,11 +263,13 @@ def _parts_from_neighbours(
 ) -> bool:
     """True when the analyser cuts the text at the open edges of the span."""
     edges: set[int] = set()
-    for (first, last), tag in _tokens(text):
+    tokens = _tokens(text)
+    for (first, last), _ in tokens:
         edges.update((first, last))
         if first <= span[0] and last >= span[1] and (first, last) != span:
             return False
-        del tag
+    if category == "person" and any(at == span[1] and tag[:2] == "XS" for (at, _), tag in tokens):
+        return False  # 한정된 is no Han Zheng
     open_edges = {edge for edge in (start, end) if edge is not None}
     if open_edges <= edges:
         return True

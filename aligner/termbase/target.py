@@ -17,8 +17,8 @@ from aligner.model import TermMatch, TermStatus, TermUse
 from aligner.termbase.abbreviations import find_abbreviated, find_shared
 from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import composed
-from aligner.termbase.japanese import find_japanese
-from aligner.termbase.korean import find_korean
+from aligner.termbase.japanese import TITLES, find_japanese
+from aligner.termbase.korean import find_korean, find_titled
 from aligner.termbase.territories import country_names
 from aligner.termbase.words import alternatives, words
 
@@ -48,7 +48,7 @@ def accepted(concept: Concept, language: Language, *, is_short: bool) -> tuple[s
         return ()
     full = [preferred, *concept.admitted(language)]
     if is_short:
-        full.extend(concept.short(language) or _derived_short(concept, language))
+        full.extend(_families(concept, language))
     return tuple(dict.fromkeys(full))
 
 
@@ -120,6 +120,10 @@ class TargetIndex:
     language: Language
 
     @cached_property
+    def by_id(self) -> dict[str, Concept]:
+        return {concept.id: concept for concept in self.concepts}
+
+    @cached_property
     def _automaton(self) -> tuple[Any, list[list[Concept]]]:
         from ahocorasick_rs import AhoCorasick
 
@@ -176,6 +180,11 @@ class TargetIndex:
                     # Vienna is not named by the Vienna Convention that the source names as well.
                     if _is_town(concept) and any(o.category in _NAMED_AFTER for o in concepts):
                         return True
+                    # Nor is Sanaa (사나) by 다카이치 사나에.
+                    if concept.category != "person" and any(
+                        o.category == "person" for o in concepts
+                    ):
+                        return True
                     continue
                 whole = text[start:end]
                 if self.language is KOREAN and find_korean(
@@ -189,7 +198,7 @@ class TargetIndex:
                 # Nor does 한국 정부 (for Seoul) hide 한국.
                 heads = alternatives("korean" if self.language is KOREAN else "japanese", "heads")
                 keeps = {
-                    "organization": start == span[0],
+                    "organization": start == span[0] or "両" in whole,  # 衆参両院
                     "title": end == span[1],
                     "place": bool(re.match(heads, text[span[1] : end].lstrip())),
                 }
@@ -201,9 +210,17 @@ class TargetIndex:
 
 
 def spans_of(
-    concept: Concept, text: str, language: Language, *, is_short: bool
+    concept: Concept,
+    text: str,
+    language: Language,
+    *,
+    is_short: bool,
+    others: Sequence[Concept] = (),
 ) -> list[tuple[Span, str]]:
-    """All spans in ``text`` that satisfy the concept with the rendering each shows, in order."""
+    """All spans in ``text`` that satisfy the concept with the rendering each shows, in order.
+
+    ``others`` are the concepts that the source names as well: no namesake goes by the family name.
+    """
     found: dict[Span, str] = {}
     for rendering in accepted(concept, language, is_short=is_short):
         # One letter names a country only where ``abbreviations`` says so.
@@ -224,7 +241,27 @@ def spans_of(
         for family in _family_in_hanja(concept):
             for span in find(family, text, concept, language, True):
                 found.setdefault(span, family)
+    if not found and concept.category == "person" and not is_short:
+        families = _families(concept, language)
+        taken = {f for other in others if other is not concept for f in _families(other, language)}
+        for family in families if taken.isdisjoint(families) else ():
+            for span in _titled(family, text, concept, language):
+                found.setdefault(span, family)
     return sorted(found.items())
+
+
+def _families(concept: Concept, language: Language) -> tuple[str, ...]:
+    return concept.short(language) or _derived_short(concept, language)
+
+
+def _titled(family: str, text: str, concept: Concept, language: Language) -> list[Span]:
+    """A family name with an office is as good as the full name: 마크롱 대통령, 石破首相."""
+    if language is KOREAN:
+        whole, origins = composed(text)
+        spans = find_titled(family, whole)
+        return spans if origins is None else [(origins[s], origins[e]) for s, e in spans]
+    spans = find(family, text, concept, language, True)
+    return [span for span in spans if re.compile(TITLES).match(text, span[1])]
 
 
 def verify(
@@ -242,7 +279,8 @@ def verify(
     expected = accepted(concept, language, is_short=is_short)
     if not expected or match.ambiguous:
         return TermUse(match, TermStatus.OK, expected)
-    candidates = spans_of(concept, target, language, is_short=is_short)
+    others = [index.by_id[id] for id in in_source if id in index.by_id]
+    candidates = spans_of(concept, target, language, is_short=is_short, others=others)
     if candidates:
         is_hidden = index.hiding(target)
         candidates = [(s, r) for s, r in candidates if not is_hidden(s, concept, in_source)]
