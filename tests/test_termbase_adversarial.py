@@ -1,7 +1,8 @@
 """The term checker on rows written to deceive it, by people who had not seen the code.
 
 At the first reading of the first set precision was 0.90 and recall 0.90 (ko), 0.80 and 0.93 (ja); of
-the second, 0.68 and 0.95 (ko), 0.87 and 0.97 (ja). The floors below are what holds since. What is
+the second, 0.68 and 0.95 (ko), 0.87 and 0.97 (ja); of the third, 0.92 and 0.98 (ko), 0.98 and 0.98 (ja).
+The floors below are what holds since. What is
 still wrong is mostly a word that is also another word (시안, a draft or Xi'an), a region hidden in a
 longer name and forms that newspapers shorten freely.
 """
@@ -22,6 +23,8 @@ FLOORS = {
     ("terms_adversarial.tsv", "ja"): (0.93, 0.98),
     ("terms_adversarial_2.tsv", "ko"): (0.98, 0.96),
     ("terms_adversarial_2.tsv", "ja"): (0.99, 0.96),
+    ("terms_adversarial_3.tsv", "ko"): (0.99, 0.98),
+    ("terms_adversarial_3.tsv", "ja"): (0.98, 0.98),
 }
 
 
@@ -34,7 +37,7 @@ def base() -> TermBase:
 def test_precision_and_recall_do_not_fall(base: TermBase, name: str, code: str) -> None:
     text = (ROOT / "tests" / "golden" / name).read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines()[2:] if line.startswith(f"{code}\t")]
-    assert len(rows) >= 150
+    assert len(rows) >= 130
     right, false, missed = 0, 0, 0
     for _, source, target, wrong, _ in rows:
         faults = [surface for surface in wrong.split("|") if surface]
@@ -86,6 +89,7 @@ def test_a_town_is_not_named_by_the_treaty_that_is_named_too(base: TermBase) -> 
         ("ko", "Rafael Grossi arrived.", "그로시 IAEA 사무총장은 도착했다.", "ok"),
         ("ko", "Fumio Kishida arrived.", "기시다 노부오 총리가 도착했다.", "missing"),
         ("ko", "Donald Trump arrived.", "에릭 트럼프 부통령이 도착했다.", "missing"),
+        ("ko", "Marine Le Pen was barred.", "르펜이 출마하지 못하게 됐다.", "ok"),
         ("ko", "Han Zheng led the team.", "한정된 인원이 팀을 이끌었다.", "missing"),
         ("ja", "Sanae Takaichi arrived.", "高市首相が到着した。", "ok"),
         ("ja", "The Asahi Shimbun reported it.", "朝日、読売両紙が報じた。", "ok"),
@@ -95,7 +99,7 @@ def test_a_family_name_needs_its_office(
     base: TermBase, code: str, source: str, target: str, status: str
 ) -> None:
     uses = base.check_all(base.match([source])[0], target, language(code))
-    assert [use.status.value for use in uses if use.match.start < 20][0] == status
+    assert next(use.status.value for use in uses if use.match.start < 20) == status
 
 
 def test_of_two_namesakes_neither_goes_by_the_family_name(base: TermBase) -> None:

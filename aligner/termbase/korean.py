@@ -44,6 +44,7 @@ _OTHER = re.compile(
     rf"(?:{_CASE}|총재|총장|이사장|사장|회장|교수|기자|관계자|{_COPULA})*"
 )
 _TITLE_SUFFIX = re.compile(rf"(?:실|직|급|님|감)(?:{_CASE}|{_COPULA})*")
+_CRAFT = re.compile(rf"(?:선|선박|함|함정|정|기)(?:{_CASE})*")
 _PUBLIC = re.compile("국영|관영|국립|정부|당국|중앙")
 _SEA = re.compile(rf"(?:해|양|강|해협|어업|집|네시아|차이나|슬로바키아|비사우|피그)(?:{_CASE})*")
 _PREFIX = words("korean", "prefixes")
@@ -116,13 +117,14 @@ def find_korean(rendering: str, text: str, category: str, *, is_short: bool = Fa
     return spans
 
 
-def find_titled(family: str, text: str) -> list[Span]:
-    """The spans where a family name stands with an office, and with no given name before it:
-    마크롱 프랑스 대통령, 구테흐스 사무총장."""
+def find_family(family: str, text: str, *, given_first: bool) -> list[Span]:
+    """The spans where a family name is enough: no given name stands before it and, where that
+    would stand behind (기시다 총리, not 기시다 노부오), an office does."""
     return [
         (start, end)
         for start, end in find_korean(family, text, "person", is_short=True)
-        if _office().match(text, end) and not _given_name_before(text, start)
+        if not _given_name_before(text, start)
+        and ((given_first and len(family) > 1) or _office().match(text, end))
     ]
 
 
@@ -254,6 +256,8 @@ def _right(rendering: str, text: str, end: int, category: str) -> bool | None:
     if category == "person":
         return True if _TITLE.match(tail) else None
     if category == "title" and _TITLE_SUFFIX.fullmatch(tail):
+        return True
+    if category == "organization" and _CRAFT.fullmatch(tail):
         return True
     return None
 

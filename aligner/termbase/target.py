@@ -18,7 +18,7 @@ from aligner.termbase.abbreviations import find_abbreviated, find_shared
 from aligner.termbase.concepts import Concept
 from aligner.termbase.forms import composed
 from aligner.termbase.japanese import TITLES, find_japanese
-from aligner.termbase.korean import find_korean, find_titled
+from aligner.termbase.korean import find_family, find_korean
 from aligner.termbase.territories import country_names
 from aligner.termbase.words import alternatives, words
 
@@ -241,11 +241,12 @@ def spans_of(
         for family in _family_in_hanja(concept):
             for span in find(family, text, concept, language, True):
                 found.setdefault(span, family)
-    if not found and concept.category == "person" and not is_short:
+    misspelt = any(form in text for form in concept.deprecated(language))
+    if not found and concept.category == "person" and not is_short and not misspelt:
         families = _families(concept, language)
         taken = {f for other in others if other is not concept for f in _families(other, language)}
         for family in families if taken.isdisjoint(families) else ():
-            for span in _titled(family, text, concept, language):
+            for span in _by_family(family, text, concept, language):
                 found.setdefault(span, family)
     return sorted(found.items())
 
@@ -254,11 +255,15 @@ def _families(concept: Concept, language: Language) -> tuple[str, ...]:
     return concept.short(language) or _derived_short(concept, language)
 
 
-def _titled(family: str, text: str, concept: Concept, language: Language) -> list[Span]:
-    """A family name with an office is as good as the full name: 마크롱 대통령, 石破首相."""
+def _by_family(family: str, text: str, concept: Concept, language: Language) -> list[Span]:
+    """Where the family name is as good as the full name: 마크롱은, 기시다 총리, 石破首相.
+
+    That of a person from elsewhere is in the Korean press, as in the Japanese; else with an office.
+    """
     if language is KOREAN:
         whole, origins = composed(text)
-        spans = find_titled(family, whole)
+        given_first = " " in concept.ko and not any(script_of(c) == "han" for c in concept.ja)
+        spans = find_family(family, whole, given_first=given_first)
         return spans if origins is None else [(origins[s], origins[e]) for s, e in spans]
     spans = find(family, text, concept, language, True)
     return [span for span in spans if re.compile(TITLES).match(text, span[1])]
