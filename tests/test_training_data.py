@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aligner.languages import JAPANESE, KOREAN
-from training.translation import data
+from training.translation import data, release
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,3 +61,27 @@ def test_weekdays_change_together() -> None:
 def test_particles_cut_off_in_old_text_are_joined_again() -> None:
     joined = data._PARTICLE.sub(r"\1", "세계 에서 가장 강력한 이 나라 는 핵무기 를 가졌다.")
     assert joined == "세계에서 가장 강력한 이 나라는 핵무기를 가졌다."
+
+
+def test_a_release_is_cut_into_pieces_that_join_again(tmp_path: Path) -> None:
+    content = bytes(range(256)) * (release.PIECE // 256) + b"end"
+    (tmp_path / "model.gguf").write_bytes(content)
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "aligner-270m.07").write_bytes(b"of an earlier release")
+    (folder / "NOTICE.txt").write_text("stays")
+    names = release.cut(tmp_path / "model.gguf", folder)
+    assert names == ["weights/aligner-270m.00", "weights/aligner-270m.01"]
+    assert b"".join((tmp_path / name).read_bytes() for name in names) == content
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "NOTICE.txt",
+        "aligner-270m.00",
+        "aligner-270m.01",
+    ]
+
+
+def test_whole_documents_are_held_out_and_always_the_same_ones() -> None:
+    rows = [{"document": f"d{n // 4}"} for n in range(40)]
+    kept = data.held_out(rows, 10)
+    assert kept == data.held_out(rows, 10) and len(kept) == 3
+    assert data.held_out([{"document": ""}], 10) == set()

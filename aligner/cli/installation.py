@@ -50,7 +50,7 @@ def list_models(as_json: Json = False) -> None:
             "licence": info.licence,
             "installed": info.name in present,
             "default": info.name == store.default_name(),
-            "from": "elsewhere" if info.elsewhere else "package index",
+            "from": "elsewhere" if info.elsewhere else "aligner" if info.files else "package index",
         }
         for info in store.available()
     ]

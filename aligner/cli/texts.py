@@ -65,6 +65,18 @@ def translate(
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="Processor threads.")
     ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            "--samples",
+            min=0,
+            max=16,
+            help="Further translations drawn, of which the best is kept; 0 is fastest.",
+        ),
+    ] = None,
+    adapter: Annotated[
+        list[Path] | None, typer.Option("--adapter", help="LoRA adapter (GGUF) for the model.")
+    ] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
 ) -> None:
@@ -87,7 +99,14 @@ def translate(
     base = load_terms(glossary)
     own = load_abbreviations(abbreviations) if abbreviations else None
     chosen = engines.create(
-        engine, ENGLISH, targets, model=model, online=not offline, threads=threads
+        engine,
+        ENGLISH,
+        targets,
+        model=model,
+        online=not offline,
+        threads=threads,
+        samples=samples,
+        adapters=adapter or None,
     )
     view = RunView(quiet=quiet)
     place: Path | None = memory or default_memory()

@@ -33,8 +33,7 @@ __all__ = [
 ]
 
 GROUP = "aligner.engines"
-OWN_MODEL = "aligner-270m"
-"""The name our own translation model is installed under; preferred wherever it is."""
+_LLAMACPP_ONLY = ("adapters", "samples")
 
 
 class Factory(Protocol):
@@ -145,6 +144,9 @@ def create(
         )
     _require_runtime(infos[name])
     given = {key: value for key, value in options.items() if value is not None}
+    vain = [key for key in given if key in _LLAMACPP_ONLY and name != "llamacpp"]
+    if vain:
+        raise UsageError(f"the engine {name} has no {vain[0]}", hint="they are for llamacpp")
     if name in _ENTRIES:
         engine = _ENTRIES[name].make(wanted, source, targets, online=online, **given)
     else:
@@ -162,9 +164,9 @@ def create(
 def choose_auto(source: Language, targets: Sequence[Language]) -> Choice:
     """The best installed engine and model that serve all of ``targets``, and why.
 
-    Our own model comes first, then a direct Argos or CTranslate2 model for each pair, then the
-    default language model, then any other installed. Nothing is loaded. Raises ModelError (exit 4)
-    when nothing fits; its hint is the command that fixes it.
+    The default model comes first, then a direct Argos or CTranslate2 model for each pair, then any
+    other language model. Nothing is loaded. Raises ModelError (exit 4) when nothing fits; its hint
+    is the command that fixes it.
     """
     pairs = "/".join(f"{source}-{target}" for target in targets)
     infos = known()
@@ -175,19 +177,14 @@ def choose_auto(source: Language, targets: Sequence[Language]) -> Choice:
             blocked.append(infos[name])
         return infos[name].available
 
-    for wanted, reason in (
-        (OWN_MODEL, "aligner's own translation model"),
-        (None, ""),
-        (models.default_name(), "the default language model"),
-    ):
-        if wanted is None:
-            direct = _direct(source, targets)
-            if direct and usable(direct.engine):
-                return direct
-            continue
-        model = models.installed(wanted)
-        if model and _serves(model, source, targets) and usable(model.kind.engine):
-            return Choice(model.kind.engine, model.name, f"{reason}, installed for {pairs}")
+    default = models.ready(models.default_name())
+    if default and _serves(default, source, targets) and usable(default.kind.engine):
+        return Choice(
+            default.kind.engine, default.name, f"the default model, installed for {pairs}"
+        )
+    direct = _direct(source, targets)
+    if direct and usable(direct.engine):
+        return direct
     for model in models.installed_models():
         entry = models.find(model.name)
         fits = model.kind is ModelKind.GGUF and _serves(model, source, targets)
@@ -276,10 +273,8 @@ def _make_llamacpp(
         if not path.is_file():
             raise ModelError("no such model file", path=path)
         return LlamaCpp(path, name=path.stem, sha256=models.sha256_of(path), **options)
-    if not model:
-        own = models.installed(OWN_MODEL)
-        model = OWN_MODEL if own else models.default_name()
-    found = models.locate(model)
+    model = model or models.default_name()
+    found = models.ready(model) or models.locate(model)
     _require_kind(found, ModelKind.GGUF)
     return LlamaCpp(found.path, name=found.name, sha256=found.sha256, **options)
 

@@ -10,6 +10,7 @@ translated before (batched decoding would be faster and is not reproducible in f
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import tempfile
@@ -23,9 +24,15 @@ from aligner.errors import EngineError, ModelError
 from aligner.languages import Language
 from aligner.model import Hypothesis
 
+_SEED = 20260101
+
 
 class LlamaCpp:
-    """An engine over one GGUF file. Raises ModelError when the file or the run-time is unusable."""
+    """An engine over one GGUF file, and LoRA ``adapters`` for it, in GGUF form as well.
+
+    ``samples`` further translations of a segment are drawn (None: what suits the kind of model). Raises
+    ModelError when a file or the run-time is unusable.
+    """
 
     def __init__(
         self,
@@ -35,6 +42,7 @@ class LlamaCpp:
         sha256: str,
         threads: int | None = None,
         adapters: Sequence[Path] = (),
+        samples: int | None = None,
     ) -> None:
         self.name = "llamacpp"
         self.batch_size = 1
@@ -43,14 +51,18 @@ class LlamaCpp:
         self._path = model_path
         self._threads = threads or max(1, len(os.sched_getaffinity(0)))
         self._adapters = tuple(adapters)
+        self._adapted = "".join(f"+{path.stem}@{_digest(path)}" for path in self._adapters)
         self._prompt = prompt_of(model_path)
+        self._samples = self._prompt.samples if samples is None else samples
         self._server: Any = None
         self._ready = ""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def signature(self) -> str:
-        return f"llamacpp:{self._model_name}@{self._sha256[:8]}/p{PROMPT_VERSION}"
+        drawn = f"/n{self._samples}" if self._samples else ""
+        model = f"{self._model_name}@{self._sha256[:8]}{self._adapted}"
+        return f"llamacpp:{model}/p{PROMPT_VERSION}{drawn}"
 
     def supports(self, source: Language, target: Language) -> bool:
         return source.code == "en" and target.code in LANGUAGES
@@ -74,6 +86,14 @@ class LlamaCpp:
                 done(index, hypothesis)
         return hypotheses
 
+    def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]:
+        """As many further translations as the model is worth, drawn in one batch."""
+        if not self._samples:
+            return []
+        # All start together from one prompt, so that what stands in a batch depends on nothing else.
+        drawing = {"n": self._samples, "temperature": 0.5, "top_p": 0.95, "min_p": 0.05}
+        return self._answers(self._settings(request, target) | drawing)
+
     def close(self) -> None:
         self._server = None
         self._ready = ""
@@ -82,20 +102,12 @@ class LlamaCpp:
             self._folder = None
 
     def _decode(self, request: Request, target: Language, strictness: int) -> Hypothesis:
-        settings: dict[str, Any] = {
-            "prompt": self._prompt.whole(request, target),
-            "n_predict": _budget(request.source),
-            "grammar": grammar(request, target, self._prompt.lead),
-            "cache_prompt": bool(self._prompt.preamble(target)),
-            "n_probs": 1,
-            "stop": list(self._prompt.stop),
-            "seed": 20260101 + strictness,
-            "temperature": 0.0,
-        }
+        settings = self._settings(request, target)
         if strictness:
             # Repetition penalties reach back into the prompt and damage the very terms that are to be
             # copied (완전한비핵화 for 완전한 비핵화): only a second try, after a loop, pays that price.
             settings |= {
+                "seed": _SEED + strictness,
                 "dry_multiplier": 0.4 * strictness,
                 "dry_base": 1.75,
                 "dry_allowed_length": 5,
@@ -106,12 +118,28 @@ class LlamaCpp:
                 "min_p": 0.1,
             }
         self._rewind(target)
-        answer = self._loaded().handle_completions(settings)
+        return self._answers(settings)[0]
+
+    def _settings(self, request: Request, target: Language) -> dict[str, Any]:
+        return {
+            "prompt": self._prompt.whole(request, target),
+            "n_predict": _budget(request.source),
+            "grammar": grammar(request, target, self._prompt.lead),
+            "cache_prompt": bool(self._prompt.preamble(target)),
+            "n_probs": 1,
+            "stop": list(self._prompt.stop),
+            "seed": _SEED,
+            "temperature": 0.0,
+        }
+
+    def _answers(self, settings: Mapping[str, Any]) -> list[Hypothesis]:
+        answer = self._loaded().handle_completions(dict(settings))
         if not isinstance(answer, dict) or not answer.get("choices"):
             raise EngineError(f"llama.cpp gave no answer: {str(answer)[:200]}")
-        choice = answer["choices"][0]
-        text = " ".join(choice["text"].split())
-        return Hypothesis(text, self.signature, _mean_logprob(choice))
+        return [
+            Hypothesis(" ".join(choice["text"].split()), self.signature, _mean_logprob(choice))
+            for choice in answer["choices"]
+        ]
 
     def _rewind(self, target: Language) -> None:
         """Leave exactly the preamble in the model's cache.
@@ -146,12 +174,12 @@ class LlamaCpp:
         parameters.model.path = str(self._path)
         # The run-time always offers its HTTP interface: a socket file of ours, never a network port.
         parameters.hostnames = [str(Path(self._folder.name) / "llama.sock")]
-        parameters.n_parallel = 1
+        parameters.n_parallel = max(1, self._samples)
         parameters.cache_ram_mib = 0  # one sequence, one prefix: a second cache would only grow
         parameters.n_ctx_checkpoints = 0
         # Read, not mapped: llama.cpp repacks the weights, and a mapped file would count twice.
         parameters.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
-        parameters.n_ctx = 2560
+        parameters.n_ctx = 2560 if self._samples <= 1 else 1280 * self._samples
         parameters.n_batch = parameters.n_ubatch = 512
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
@@ -173,6 +201,17 @@ class LlamaCpp:
                 hint="it is damaged or of another kind: get the file again, or aligner models verify",
             ) from error
         return self._server
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != b"GGUF":
+                raise ModelError("this adapter is no GGUF file", path=path)
+            file.seek(0)
+            return hashlib.file_digest(file, "sha256").hexdigest()[:8]
+    except OSError as error:
+        raise ModelError(f"the adapter cannot be read ({error.strerror})", path=path) from error
 
 
 def _budget(source: str) -> int:

@@ -40,7 +40,8 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*|[A-Z]")
 class Prompt:
     """A way of asking. ``preamble`` (the same for all segments of a language) comes before ``turn``.
 
-    ``lead`` is what the model writes before the translation itself.
+    ``lead`` is what the model writes before the translation itself; ``samples`` is how many further
+    translations a model of this kind is cheap enough for.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Prompt:
     turn: Callable[[Request, Language], str]
     stop: tuple[str, ...]
     lead: str = ""
+    samples: int = 0
 
     def whole(self, request: Request, target: Language) -> str:
         """Everything up to the place where the model begins to write."""
@@ -176,5 +178,5 @@ def _trained_turn(request: Request, target: Language) -> str:
 
 
 FEW_SHOT = Prompt("few-shot", _preamble, _few_shot_turn, ("<|im_end|>", "\n"))
-TRAINED = Prompt("aligner-1", lambda target: "", _trained_turn, ("\n",), lead=" ")
+TRAINED = Prompt("aligner-1", lambda target: "", _trained_turn, ("\n",), lead=" ", samples=4)
 """How our own model is trained (training/translation/data.py); terms stand in the source."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aligner.languages import Language
 from aligner.model import Hypothesis
@@ -57,3 +57,14 @@ class Engine(Protocol):
     ) -> list[Hypothesis]: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """An engine that draws further translations of a segment where they are cheap.
+
+    ``sample`` returns any number of them (none where they are dear), each as ``translate`` would
+    return it; equal requests give equal ones.
+    """
+
+    def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]: ...

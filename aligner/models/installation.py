@@ -1,7 +1,7 @@
 """A model is installed whole and verified, or not at all; what was interrupted goes on later.
 
-Everything unfinished lives in one
-folder per model, under a lock; the finished folder is renamed into place as the last act.
+Everything unfinished lives in one folder per model, under a lock; the finished folder is renamed into
+place as the last act.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import urllib.parse
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 
 from aligner.errors import ModelError, OfflineError
@@ -82,6 +83,8 @@ def install(
     if present:
         say(ModelEvent(target, "done", present.size, present.size))
         return present
+    if known.files:
+        return _from_files(known, target, say)
     if not known.pieces and not known.url:
         raise ModelError(
             f"the model {text!r} cannot be fetched by itself (licence: {known.licence})",
@@ -95,6 +98,17 @@ def install(
     if known.pieces:
         return _from_pieces(known, target, say)
     return _from_url(known.url, known.sha256, target, say, offline, known.languages, known)
+
+
+def ready(name: str) -> InstalledModel | None:
+    """The installed model of that name; one that comes with aligner is put in place at first use.
+
+    Raises as ``install`` does.
+    """
+    known = find(name)
+    if known and known.files:
+        return install(name, offline=True)
+    return installed(name)
 
 
 def _silent(event: ModelEvent) -> None:
@@ -117,7 +131,37 @@ def _present(name: str, sha256: str) -> InstalledModel | None:
     return None if other else model
 
 
-# ---- the three ways a model comes in ------------------------------------------------------------
+# ---- the ways a model comes in ------------------------------------------------------------------
+
+
+def _from_files(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
+    """Joins the files that come with aligner itself; needs no network."""
+    shipped = resources.files("aligner.models")
+    with staging(name, say) as folder:
+        present = _present(name, known.sha256)
+        if present:
+            return present
+        require_space(folder, known.size)
+        part = folder / "model.part"
+        with part.open("wb") as out:
+            for file in known.files:
+                try:
+                    out.write(shipped.joinpath(file).read_bytes())
+                except FileNotFoundError as error:
+                    raise ModelError(
+                        f"a file of the model {name!r} is missing from this installation: {file}",
+                        hint="install aligner again, or clone it whole",
+                    ) from error
+                say(ModelEvent(name, "fetch", out.tell(), known.size, file))
+            out.flush()
+            os.fsync(out.fileno())
+        digest = _verified(part, name, known.size, say)
+        if digest != known.sha256:
+            raise ModelError(
+                f"the model {name!r} that came with aligner is damaged",
+                hint="install aligner again, or clone it whole",
+            )
+        return place_file(part, known.kind, name, digest, known, "aligner", say, known.languages)
 
 
 def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:

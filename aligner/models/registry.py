@@ -64,13 +64,15 @@ class ModelInfo:
     about: str = ""
     base: bool = False
     pieces: tuple[Piece, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths in this package whose bytes, joined, are the model: it comes with aligner."""
     url: str = ""
     page: str = ""
 
     @property
     def elsewhere(self) -> bool:
-        """True when it is not fetched from the package index: it needs the open internet."""
-        return not self.pieces
+        """True when it neither comes with aligner nor from the package index."""
+        return not self.pieces and not self.files
 
     @property
     def size_text(self) -> str:
@@ -143,14 +145,15 @@ def _entry(row: dict[str, Any], path: str) -> ModelInfo:
         if not (isinstance(name, str) and NAME.fullmatch(name)):
             raise ValueError("its name must be lower-case letters, digits, '.', '_', '-'")
         pieces = tuple(Piece(**piece) for piece in row.get("pieces", ()))
-        fields = {**row, "pieces": pieces, "languages": tuple(row.get("languages", ()))}
+        lists = {key: tuple(row.get(key, ())) for key in ("languages", "files")}
+        fields = {**row, **lists, "pieces": pieces}
         entry = ModelInfo(**{**fields, "kind": ModelKind(row["kind"])})
         for digest in (entry.sha256, *(piece.sha256 for piece in pieces)):
             if digest and not _SHA256.fullmatch(digest):
                 raise ValueError(f"{digest!r} is no SHA-256 in lower-case hexadecimal")
         if pieces and sum(piece.size for piece in pieces) != entry.size:
             raise ValueError("the sizes of its pieces do not add up to its size")
-        if (pieces or entry.url) and not entry.sha256:
+        if (pieces or entry.files or entry.url) and not entry.sha256:
             raise ValueError("what is fetched needs a sha256")
     except (TypeError, ValueError, KeyError) as error:
         raise ModelError(f"model {name!r} is described wrongly: {error}", path=path) from error

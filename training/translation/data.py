@@ -27,6 +27,7 @@ from aligner.languages import JAPANESE, KOREAN, Language
 from aligner.model import TermStatus, TermUse
 
 LANGUAGES = {"ko": KOREAN, "ja": JAPANESE}
+SEED, DEVELOPMENT = 7, 100
 EXCHANGED = ("person", "place", "organization")
 _PARTICLE = re.compile(
     r"(?<=[가-힣0-9A-Za-z”’)%]) (에서|에게|에는|에도|으로|까지|부터|과|와|의|를|을|은|는|가)(?= |[.,]|$)"
@@ -61,6 +62,18 @@ def human(folder: Path) -> Iterator[Row]:
     for number, row in enumerate(table(folder / "par_park_news_en_ko.tsv")):
         korean = _PARTICLE.sub(r"\1", row["ko"])
         yield {"id": f"park{number}", "document": "", "en": row["en"], "ko": korean}
+
+
+def held_out(
+    rows: Sequence[Row], size: int = DEVELOPMENT, rng: random.Random | None = None
+) -> set[str]:
+    """Whole documents with at least `size` segments in all: for development, never trained on."""
+    documents = list(dict.fromkeys(row["document"] for row in rows if row["document"]))
+    (rng or random.Random(SEED)).shuffle(documents)
+    kept: set[str] = set()
+    while documents and sum(row["document"] in kept for row in rows) < size:
+        kept.add(documents.pop(0))
+    return kept
 
 
 def variants(
@@ -179,11 +192,11 @@ def main() -> None:
     parser.add_argument(
         "--dev",
         type=int,
-        default=100,
+        default=DEVELOPMENT,
         help="segments kept for development: of NTREX, where there is human text",
     )
     parser.add_argument("--share", type=float, default=1.0, help="share of the training pairs used")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     rng = random.Random(options.seed)
     rows: list[Row] = list(human(options.human)) if options.human else []
@@ -191,11 +204,7 @@ def main() -> None:
         rows += [{"document": "", **row} for row in table(path)]
     if not options.human:
         rows = [{**row, "document": row["id"]} for row in rows]
-    documents = list(dict.fromkeys(row["document"] for row in rows if row["document"]))
-    rng.shuffle(documents)
-    kept: set[str] = set()
-    while documents and sum(row["document"] in kept for row in rows) < options.dev:
-        kept.add(documents.pop(0))
+    kept = held_out(rows, options.dev, rng)
     options.out.mkdir(parents=True, exist_ok=True)
     terms = Terms(options.glossary)
     words = set()

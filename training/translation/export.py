@@ -16,6 +16,7 @@ from training.translation.network import Shape
 from training.translation.vocabulary import Vocabulary
 
 TYPES = {
+    "iq4_nl": gguf.GGMLQuantizationType.IQ4_NL,
     "f16": gguf.GGMLQuantizationType.F16,
     "q8_0": gguf.GGMLQuantizationType.Q8_0,
     "q5_1": gguf.GGMLQuantizationType.Q5_1,
@@ -25,10 +26,63 @@ TYPES = {
 }
 
 
+LEVELS = np.array(
+    [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], dtype=np.float32
+)
+"""What four bits stand for in IQ4_NL, times the block's scale: finer near zero, as weights lie."""
+
+
+def iq4_nl(values: np.ndarray) -> np.ndarray:
+    """Rows of float32 as IQ4_NL blocks: 32 values share a half-precision scale and take 18 bytes.
+
+    Of fifteen scales the one with the least squared error is taken, large weights counting most, as
+    llama.cpp does it; gguf itself can only read this type.
+    """
+    blocks = values.reshape(-1, 32)
+    out = [_iq4_nl(chunk) for chunk in np.array_split(blocks, max(1, len(blocks) // 65536))]
+    return np.concatenate(out).reshape(*values.shape[:-1], values.shape[-1] // 32 * 18)
+
+
+def _iq4_nl(blocks: np.ndarray) -> np.ndarray:
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(1)[:, None], 1)
+    largest[largest == 0] = 1e-30
+    weights = blocks**2
+    between = (LEVELS[1:] + LEVELS[:-1]) / 2
+    best = np.full((len(blocks), 1), -1.0, dtype=np.float32)
+    scale, chosen = np.zeros_like(best), np.zeros(blocks.shape, dtype=np.uint8)
+    for step in range(-7, 8):
+        index = np.searchsorted(between, blocks * ((step + LEVELS[0]) / largest)).astype(np.uint8)
+        level = LEVELS[index]
+        product = (weights * level * blocks).sum(1, keepdims=True)
+        square = (weights * level**2).sum(1, keepdims=True)
+        gain = np.where(square > 0, product**2 / np.maximum(square, 1e-30), 0)
+        better = gain > best
+        best = np.where(better, gain, best)
+        scale = np.where(better, product / np.maximum(square, 1e-30), scale)
+        chosen = np.where(better, index, chosen)
+    half = scale.astype(np.float16)
+    inverse = np.where(half == 0, 0, 1 / np.where(half == 0, 1, half.astype(np.float32)))
+    chosen = np.searchsorted(between, blocks * inverse).astype(np.uint8)
+    nibbles = chosen[:, :16] | chosen[:, 16:] << 4
+    return np.concatenate([half.view(np.uint8), nibbles], axis=1)
+
+
+def quantized(values: np.ndarray, kind: gguf.GGMLQuantizationType) -> np.ndarray:
+    if kind is gguf.GGMLQuantizationType.IQ4_NL:
+        return iq4_nl(values)
+    return gguf.quants.quantize(values, kind)
+
+
 def write(
-    checkpoint: Path, path: Path, *, matrices: str, embedding: str, name: str = "aligner-270m"
+    checkpoint: Path,
+    path: Path,
+    *,
+    attention: str,
+    feed_forward: str,
+    embedding: str,
+    name: str = "aligner-270m",
 ) -> None:
-    """The model of `checkpoint` in `path`; `matrices` and `embedding` are keys of TYPES."""
+    """The model of `checkpoint` in `path`; the kinds of its parts are keys of TYPES."""
     state = torch.load(checkpoint, map_location="cpu")
     words = Vocabulary(*state["words"])
     shape = Shape()
@@ -68,8 +122,9 @@ def write(
         if values.ndim == 1:
             out.add_tensor(title, values.astype(np.float32))
             continue
-        kind = TYPES[embedding if key == "embedding" else matrices]
-        out.add_tensor(title, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        part = attention if "attn" in key else feed_forward
+        kind = TYPES[embedding if key == "embedding" else part]
+        out.add_tensor(title, quantized(values, kind), raw_dtype=kind)
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
@@ -80,10 +135,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("path", type=Path)
-    parser.add_argument("--matrices", choices=TYPES, default="q5_0")
+    parser.add_argument("--attention", choices=TYPES, default="q5_0")
+    parser.add_argument("--feed-forward", choices=TYPES, default="q5_0")
     parser.add_argument("--embedding", choices=TYPES, default="q5_0")
     options = parser.parse_args()
-    write(options.checkpoint, options.path, matrices=options.matrices, embedding=options.embedding)
+    write(
+        options.checkpoint,
+        options.path,
+        attention=options.attention,
+        feed_forward=options.feed_forward,
+        embedding=options.embedding,
+    )
 
 
 if __name__ == "__main__":
