@@ -523,5 +523,11 @@ def test_no_tracked_file_is_large_or_a_model() -> None:
         f"{path.relative_to(ROOT)}: {path.stat().st_size} bytes"
         for path in tracked()
         if path.is_file() and (path.stat().st_size > 5_000_000 or path.suffix in (".gguf", ".whl"))
+        if path.parent != ROOT / "aligner" / "models" / "weights"
     ]
     assert not large
+
+
+def test_the_weights_stay_below_what_the_history_may_hold() -> None:
+    weights = ROOT / "aligner" / "models" / "weights"
+    assert sum(path.stat().st_size for path in weights.iterdir()) < 100_000_000

@@ -660,6 +660,14 @@ def test_version_names_what_results_depend_on(aligner: Aligner) -> None:
 # ---- models, engines, doctor ---------------------------------------------------------------------
 
 
+@pytest.fixture
+def another_default(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registry whose default has to be fetched; ours comes with aligner."""
+    (folder / "models.toml").write_text('default = "qwen2.5-coder-1.5b-instruct-q4_k_m"\n')
+    monkeypatch.setenv("ALIGNER_REGISTRY", str(folder / "models.toml"))
+
+
+@pytest.mark.usefixtures("another_default")
 def test_without_a_model_translate_exits_4_and_names_the_command_that_helps(
     aligner: Aligner, folder: Path
 ) -> None:
@@ -701,6 +709,7 @@ def test_models_that_are_not_there_cannot_be_verified(aligner: Aligner) -> None:
         assert "  try: aligner models" in done.talk
 
 
+@pytest.mark.usefixtures("another_default")
 def test_an_installation_without_the_network_is_refused_offline(
     aligner: Aligner, folder: Path
 ) -> None:

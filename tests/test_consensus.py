@@ -75,13 +75,13 @@ def chosen(source: str, first: str, drawn: Sequence[str]) -> str:
     ("first", "drawn", "expected"),
     [
         ("장관들은 3월 5일 서울에서 만났다.", [], "장관들은 3월 5일 서울에서 만났다."),
-        (  # a wrong date weighs more than agreement
-            "장관들은 4월 6일 서울에서 만났다.",
-            ["장관들은 4월 6일 서울에서 만났다.", "장관들은 3월 5일 도쿄에서 만났다."],
+        (  # a lost date weighs more than agreement
+            "장관들은 서울에서 만났다.",
+            ["장관들은 서울에서 만났다.", "장관들은 3월 5일 도쿄에서 만났다."],
             "장관들은 3월 5일 도쿄에서 만났다.",
         ),
-        (  # of two sound ones the third agrees with the second more
-            "장관들은 4월 6일 서울에서 만났다.",
+        (  # of two sound ones the flawed one agrees with the second more
+            "장관들은 서울에서 만났다.",
             ["국방부는 3월 5일 봄을 알렸다.", "장관들은 3월 5일 서울에서 만났다."],
             "장관들은 3월 5일 서울에서 만났다.",
         ),

@@ -530,6 +530,9 @@ def installed(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIGNER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(tmp_path / "none"))
+    # Ours comes with aligner: only another default can be missing.
+    monkeypatch.setenv("ALIGNER_REGISTRY", str(tmp_path / "registry.toml"))
+    (tmp_path / "registry.toml").write_text('default = "qwen2.5-7b-instruct-q4_k_m"\n')
 
 
 def test_the_table_names_all_engines() -> None:
@@ -538,11 +541,7 @@ def test_the_table_names_all_engines() -> None:
     assert all(row["usable"] != bool(row["detail"]) for row in engines.table())
 
 
-def test_auto_without_models_names_the_command(
-    empty: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("ALIGNER_REGISTRY", str(tmp_path / "registry.toml"))
-    (tmp_path / "registry.toml").write_text('default = "qwen2.5-7b-instruct-q4_k_m"\n')
+def test_auto_without_models_names_the_command(empty: None) -> None:
     with pytest.raises(ModelError, match="no translation model is installed for en-ko/en-ja") as e:
         engines.create("auto", ENGLISH, [KOREAN, JAPANESE])
     assert e.value.exit_code == 4

@@ -15,6 +15,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -180,7 +181,9 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (package / "weights").mkdir(parents=True)
     for number, part in enumerate((BODY[:10], BODY[10:])):
         (package / "weights" / f"toy.{number}").write_bytes(part)
-    monkeypatch.setattr("aligner.models.installation.resources.files", lambda name: package)
+    monkeypatch.setattr(
+        "aligner.models.installation.resources", SimpleNamespace(files=lambda name: package)
+    )
     (tmp_path / "registry.toml").write_text(
         f"""default = "toy"
 [[model]]
