@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from aligner import checks, termbase, translation
 from aligner.engines.consensus import consensus
 from aligner.engines.protocol import Request
+from aligner.engines.scripted import Scripted
 from aligner.languages import KOREAN, Language
 from aligner.memory import Memory
 from aligner.model import Article, Document, Hypothesis, Segment
@@ -23,40 +24,23 @@ def test_the_text_that_the_others_agree_with_ranks_first() -> None:
     assert consensus(["하나"]) == [100.0] and consensus([]) == []
 
 
-class Drawing:
-    """A scripted engine that also draws what it is told to."""
+class Drawing(Scripted):
+    """The scripted engine, which also draws what it is told to."""
 
-    name, signature, batch_size = "drawing", "drawing:1", 1
-
-    def __init__(self, first: str, drawn: Sequence[str]) -> None:
-        self.first, self.drawn, self.asked = first, drawn, 0
-
-    def supports(self, source: Language, target: Language) -> bool:
-        return True
-
-    def translate(
-        self,
-        requests: Sequence[Request],
-        source: Language,
-        target: Language,
-        *,
-        strictness: int = 0,
-        done: Callable[[int, Hypothesis], None] | None = None,
-    ) -> list[Hypothesis]:
-        return [Hypothesis(self.first, self.signature) for _ in requests]
+    def __init__(self, source: str, first: str, drawn: Sequence[str]) -> None:
+        super().__init__({source: first})
+        self.drawn, self.asked = drawn, 0
 
     def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]:
         self.asked += 1
         return [Hypothesis(text, self.signature) for text in self.drawn]
-
-    def close(self) -> None: ...
 
 
 def chosen(source: str, first: str, drawn: Sequence[str]) -> str:
     segment = Segment("a#1", source, 0, len(source), 0, 0)
     document = Document(Article("a", source, ()), (segment,))
     terms = termbase.TermBase(())
-    engine = Drawing(first, drawn)
+    engine = Drawing(source, first, drawn)
     with Memory(None) as memory:
         made = list(
             translation.translate(

@@ -179,7 +179,7 @@ class LlamaCpp:
         parameters.n_ctx_checkpoints = 0
         # Read, not mapped: llama.cpp repacks the weights, and a mapped file would count twice.
         parameters.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
-        parameters.n_ctx = 2560 if self._samples <= 1 else 1280 * self._samples
+        parameters.n_ctx = 2560 * parameters.n_parallel
         parameters.n_batch = parameters.n_ubatch = 512
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
