@@ -7,6 +7,7 @@ again, stricter → repair of terms and values. The best attempt is kept, and wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,7 +29,7 @@ from aligner.model import (
 )
 from aligner.termbase import TermBase
 
-LADDER_VERSION = 3
+LADDER_VERSION = 4
 """Raise when the ladder decides otherwise than before: it is part of every memory key."""
 
 Fault = Callable[[str, str, Language], str | None]
@@ -36,7 +37,6 @@ Fault = Callable[[str, str, Language], str | None]
 
 _MAX_FAULT_RETRIES = 3
 _MAX_TERM_RETRIES = 1
-_COMMON_NOUNS = ("concept", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,23 @@ def _request(
     pairs: dict[str, str] = {}
     for match in matches:
         renderings = () if match.ambiguous else terms.renderings(match, target)
-        if renderings:
+        if renderings and not _abbreviates(match, matches, segment.text):
             pairs.setdefault(match.surface, _preferred(match, renderings))
     return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
+
+
+def _abbreviates(match: TermMatch, matches: Sequence[TermMatch], text: str) -> bool:
+    """Whether it is the abbreviation behind its own full name, "exclusive economic zone (EEZ)".
+
+    There the target, too, has the name and the abbreviation, not the name twice.
+    """
+    if text[match.start - 1 : match.start] != "(" or text[match.end : match.end + 1] != ")":
+        return False
+    alone = sum(other.surface == match.surface for other in matches) == 1
+    full = text[: match.start - 1].rstrip()
+    return alone and any(
+        other.concept == match.concept and other.end == len(full) for other in matches
+    )
 
 
 def _demands(
@@ -192,19 +206,12 @@ class _Attempt:
     fault: str | None
     uses: tuple[TermUse, ...]
     strictness: int
-    names: frozenset[str]
-    """The concepts of this segment that name one thing: a lost one is worth another try."""
     wrong: int
     """Numbers, dates and weekdays that are not what the source says."""
 
     @property
     def missing(self) -> int:
         return sum(use.status is not TermStatus.OK for use in self.uses)
-
-    @property
-    def missing_names(self) -> int:
-        lost = (use for use in self.uses if use.status is not TermStatus.OK)
-        return sum(use.match.concept in self.names for use in lost)
 
     @property
     def flaws(self) -> tuple[bool, int, int]:
@@ -258,13 +265,13 @@ def _decode(
     Should the rest of the batch fail, what was finished is not lost.
     """
     attempts: dict[int, _Attempt] = {}
-    draws = engine if strictness == 0 and isinstance(engine, Sampler) else None
+    draws = engine if strictness <= _MAX_TERM_RETRIES and isinstance(engine, Sampler) else None
 
     def done(place: int, hypothesis: Hypothesis) -> None:
         task = tasks[place]
         attempt = _attempt(task, hypothesis, terms, fault, strictness)
         if draws and any(attempt.flaws):
-            drawn = draws.sample(task.request, ENGLISH, task.target)
+            drawn = draws.sample(task.request, ENGLISH, task.target, strictness=strictness)
             others = [_attempt(task, one, terms, fault, strictness) for one in drawn]
             attempt = _chosen([attempt, *others])
         attempts[place] = attempt
@@ -295,7 +302,7 @@ def _chosen(attempts: Sequence[_Attempt]) -> _Attempt:
 def _unsound(attempt: _Attempt, strictness: int) -> bool:
     if attempt.fault:
         return strictness <= _MAX_FAULT_RETRIES
-    return bool(attempt.missing_names) and strictness <= _MAX_TERM_RETRIES
+    return bool(attempt.missing) and strictness <= _MAX_TERM_RETRIES
 
 
 def _attempt(
@@ -303,10 +310,11 @@ def _attempt(
 ) -> _Attempt:
     text = _tidy(hypothesis.text, task)
     repairs: list[str] = []
-    mended = numerals.repair(task.segment.text, text, task.target)
-    if mended is not None:
-        text, notes = mended
-        repairs += notes
+    for repair in (numerals.repair, numerals.repair_durations):
+        mended = repair(task.segment.text, text, task.target)
+        if mended is not None:
+            text, notes = mended
+            repairs += notes
     text, replaced = _right_terms(text, task, terms)
     repairs += replaced
     return _Attempt(
@@ -316,7 +324,6 @@ def _attempt(
         or fault(task.segment.text, hypothesis.text, task.target),
         terms.check_all(task.matches, text, task.target),
         strictness,
-        _names(task, terms),
         _wrong_values(task, text),
     )
 
@@ -324,15 +331,9 @@ def _attempt(
 def _wrong_values(task: Task, text: str) -> int:
     said = numerals.quantities(task.segment.text, ENGLISH)
     found = numerals.compare(said, numerals.quantities(text, task.target))
-    return len(found.missing) + len(found.extra) + len(found.changed) + len(found.currency)
-
-
-def _names(task: Task, terms: TermBase) -> frozenset[str]:
-    return frozenset(
-        match.concept
-        for match in task.matches
-        if terms.concept(match.concept).category not in _COMMON_NOUNS
-    )
+    lengths = numerals.changed_durations(task.segment.text, text, task.target)
+    wrong = (found.missing, found.extra, found.changed, found.currency, lengths)
+    return sum(map(len, wrong))
 
 
 def _right_terms(text: str, task: Task, terms: TermBase) -> tuple[str, list[str]]:
@@ -363,6 +364,7 @@ def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
     return hypothesis if hypothesis.text else replace(hypothesis, text=task.segment.text)
 
 
+_BRACKETED = re.compile(r" ?[(（]([^()（）]{2,40})[)）]")
 _QUOTES = {"ko": str.maketrans({"「": "“", "」": "”", "『": "‘", "』": "’"})}
 
 
@@ -370,6 +372,7 @@ def _tidy(text: str, task: Task) -> str:
     """Typography of the target language; a sentence ends with a full stop, a headline without."""
     text = task.target.normalise(text)
     text = text.translate(_QUOTES.get(task.target.code, {}))
+    text = _BRACKETED.sub(_unless_said, text)
     if task.target.code == "ja":
         text = text.replace("?", "？").replace("!", "！")
         text = "".join(
@@ -385,6 +388,12 @@ def _tidy(text: str, task: Task) -> str:
     return text
 
 
+def _unless_said(bracket: re.Match[str]) -> str:
+    """The bracket, or nothing where it repeats what stands before it: 비무장지대(비무장지대)."""
+    said = bracket.string[: bracket.start()].endswith(bracket[1])
+    return "" if said else bracket[0]
+
+
 def _between_digits(text: str, index: int) -> bool:
     return text[index - 1 : index].isdigit() and text[index + 1 : index + 2].isdigit()
 
@@ -394,4 +403,4 @@ def _date(task: Task) -> _Attempt | None:
     rendered = numerals.render_date(task.segment.text, task.target)
     if rendered is None:
         return None
-    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0, frozenset(), 0)
+    return _Attempt(Hypothesis(rendered, "rule:date"), None, (), 0, 0)

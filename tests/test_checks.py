@@ -35,6 +35,8 @@ def found(row: TranslationUnit) -> dict[str, Severity]:
 SAID = "The minister said the talks were held in London."
 # check, language, source, target, severity
 FAULTS = [
+    ("duration", "ko", "Talks resume in two weeks.", "회담은 두 달 뒤 재개된다.", "major"),
+    ("duration", "ja", "Talks took five days.", "協議は5時間に及んだ。", "major"),
     ("empty", "ko", SAID, " ", "critical"),
     ("empty", "ja", SAID, "…", "critical"),
     ("copy", "ko", SAID, SAID, "critical"),

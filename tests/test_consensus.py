@@ -31,7 +31,9 @@ class Drawing(Scripted):
         super().__init__({source: first})
         self.drawn, self.asked = drawn, 0
 
-    def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]:
+    def sample(
+        self, request: Request, source: Language, target: Language, *, strictness: int = 0
+    ) -> list[Hypothesis]:
         self.asked += 1
         return [Hypothesis(text, self.signature) for text in self.drawn]
 

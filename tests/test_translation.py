@@ -539,6 +539,9 @@ def test_no_documents_no_work() -> None:
         ("headline", "閣僚、協議継続で一致。", JAPANESE, "閣僚、協議継続で一致"),
         ("body", "장관은「계속 협의한다」고 말했다.", KOREAN, "장관은“계속 협의한다”고 말했다."),
         ("body", " 두  장관은\n협의했다. ", KOREAN, "두 장관은 협의했다."),
+        ("body", "비무장지대(비무장지대)에 갔다.", KOREAN, "비무장지대에 갔다."),
+        ("body", "主要7カ国（主要7カ国）が会った。", JAPANESE, "主要7カ国が会った。"),
+        ("body", "비무장지대(DMZ)에 갔다.", KOREAN, "비무장지대(DMZ)에 갔다."),
     ],
 )
 def test_a_line_is_written_as_the_target_language_writes_it(
@@ -566,3 +569,17 @@ def test_terms_of_a_request_are_those_that_occur_and_only_those(tmp_path: Path) 
     for text, _ in told:
         for surface, _rendering in told[text, "ko"]:
             assert surface in text
+
+
+def test_an_abbreviation_behind_its_full_name_stays_one() -> None:
+    seven = Concept(
+        *("organization.g7", "Group of Seven", "주요 7개국", "主要7カ国", "organization"),
+        aliases_en=("G-7",),
+    )
+    base = TermBase((seven,))
+    once = "Ministers of the Group of Seven (G-7) met."
+    twice = "Ministers of the Group of Seven (G-7) met, and the G-7 agreed."
+    tasks = plan([document(once, twice)], [KOREAN], base)
+    told = {task.segment.text: dict(task.request.terms) for task in tasks}
+    assert told[once] == {"Group of Seven": "주요 7개국"}
+    assert told[twice] == {"Group of Seven": "주요 7개국", "G-7": "주요 7개국"}

@@ -36,6 +36,7 @@ _TABLE = (
     Check("percent", "accuracy/number", _value("percent"), "Percentages keep their value."),
     Check("date", "accuracy/date-time", _value("date"), "Years, months and days are kept."),
     Check("weekday", "accuracy/date-time", _value("weekday"), "Weekdays are kept."),
+    Check("duration", "accuracy/number", values.duration, "Lengths of time keep their unit."),
     Check("time", "accuracy/date-time", _value("time"), "Times of day are kept."),
     Check("term", "terminology/missing", meaning.term, "Terms have an accepted rendering."),
     Check("negation", "accuracy/mistranslation", meaning.negation, "A denial stays a denial."),

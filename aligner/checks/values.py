@@ -7,7 +7,16 @@ from functools import lru_cache
 
 from aligner.languages import ENGLISH, Language
 from aligner.model import Finding, Severity, TranslationUnit
-from aligner.numerals import Comparison, Kind, Quantity, compare, quantities, render
+from aligner.numerals import (
+    Comparison,
+    Kind,
+    Quantity,
+    changed_durations,
+    compare,
+    quantities,
+    render,
+    rendered,
+)
 
 _DATES = frozenset({Kind.YEAR, Kind.MONTH, Kind.DAY})
 _OWN = {Kind.WEEKDAY: "weekday", Kind.TIME: "time", Kind.MONEY: "money", Kind.PERCENT: "percent"}
@@ -65,6 +74,23 @@ def values_of(name: str, unit: TranslationUnit) -> Iterator[Finding]:
                 found.start,
                 found.end,
             )
+
+
+def duration(unit: TranslationUnit) -> Iterator[Finding]:
+    """Weeks that have become months, and numbers of days that are too small for the number check."""
+    told = [found for _, found in _compared(unit.source, unit.target, unit.language).changed]
+    for wanted, found in changed_durations(unit.source, unit.target, unit.language):
+        if any(found.start <= other.start < found.end for other in told):
+            continue
+        yield Finding(
+            "duration",
+            "accuracy/number",
+            Severity.MAJOR,
+            f"{wanted.text!r} has become {found.text!r}",
+            found.start,
+            found.end,
+            suggestion=rendered(wanted, unit.language),
+        )
 
 
 def _changed(

@@ -86,12 +86,20 @@ class LlamaCpp:
                 done(index, hypothesis)
         return hypotheses
 
-    def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]:
+    def sample(
+        self, request: Request, source: Language, target: Language, *, strictness: int = 0
+    ) -> list[Hypothesis]:
         """As many further translations as the model is worth, drawn in one batch."""
         if not self._samples:
             return []
         # All start together from one prompt, so that what stands in a batch depends on nothing else.
-        drawing = {"n": self._samples, "temperature": 0.5, "top_p": 0.95, "min_p": 0.05}
+        drawing = {
+            "n": self._samples,
+            "seed": _SEED + strictness,
+            "temperature": 0.5 + 0.3 * strictness,
+            "top_p": 0.95,
+            "min_p": 0.05,
+        }
         return self._answers(self._settings(request, target) | drawing)
 
     def close(self) -> None:

@@ -64,7 +64,9 @@ class Sampler(Protocol):
     """An engine that draws further translations of a segment where they are cheap.
 
     ``sample`` returns any number of them (none where they are dear), each as ``translate`` would
-    return it; equal requests give equal ones.
+    return it; equal requests give equal ones. A greater ``strictness`` draws others, more daring.
     """
 
-    def sample(self, request: Request, source: Language, target: Language) -> list[Hypothesis]: ...
+    def sample(
+        self, request: Request, source: Language, target: Language, *, strictness: int = 0
+    ) -> list[Hypothesis]: ...

@@ -2,13 +2,15 @@
 
 ``quantities`` reads them, ``compare`` says what a translation lost, changed or made up, ``render``
 writes one in Korean, Japanese or English, ``repair`` mends the faults that have one right answer,
-``without_invented_dates`` takes out what the source does not say.
+``without_invented_dates`` takes out what the source does not say; ``changed_durations`` and
+``repair_durations`` do the same for lengths of time, numbers with their units.
 """
 
 from __future__ import annotations
 
 from aligner.numerals.comparison import Comparison, compare
 from aligner.numerals.dates import render_date
+from aligner.numerals.durations import changed_durations, rendered, repair_durations
 from aligner.numerals.invented import without_invented_dates
 from aligner.numerals.quantity import Kind, Quantity
 from aligner.numerals.reading import quantities
@@ -19,10 +21,13 @@ __all__ = [
     "Comparison",
     "Kind",
     "Quantity",
+    "changed_durations",
     "compare",
     "quantities",
     "render",
     "render_date",
+    "rendered",
     "repair",
+    "repair_durations",
     "without_invented_dates",
 ]

@@ -53,6 +53,24 @@ class Norm(nn.Module):
         return F.rms_norm(x.float(), self.weight.shape, self.weight, self.epsilon)
 
 
+class Adapted(nn.Module):
+    """A frozen matrix with a trained addition of low rank, y = Wx + BAx.
+
+    Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (ICLR 2022). `a` [rank, in] begins
+    at random and `b` [out, rank] at zero, so training begins at the model as it is.
+    """
+
+    def __init__(self, whole: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.weight = whole.weight
+        self.a = nn.Parameter(torch.empty(rank, whole.in_features))
+        self.b = nn.Parameter(torch.zeros(whole.out_features, rank))
+        nn.init.uniform_(self.a, -(whole.in_features**-0.5), whole.in_features**-0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight) + F.linear(F.linear(x, self.a), self.b)
+
+
 class Block(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -120,6 +138,14 @@ class Translator(nn.Module):
                     parameter.copy_(torch.from_numpy(weights["token_embd.weight"][rows]))
                 else:
                     parameter.copy_(torch.from_numpy(weights[name]))
+
+    def adapt(self, rank: int) -> None:
+        """From here on only additions of low rank to the matrices of all blocks are trained."""
+        self.requires_grad_(False)
+        for block in self.blk:
+            for name, part in list(block.named_children()):
+                if isinstance(part, nn.Linear):
+                    setattr(block, name, Adapted(part, rank))
 
     def hidden(self, tokens: Tensor) -> Tensor:
         x = F.embedding(tokens, self.embedding).float() * self.shape.width**0.5

@@ -1,6 +1,7 @@
 """Fine-tunes the base model into a translator: `python -m training.translation.train --help`.
 
-All weights but the embedding are trained with AdamW; matrix products are in bfloat16 where the
+All weights but the embedding are trained with AdamW, or, with --adapter, a LoRA adapter for a model that
+was trained before; matrix products are in bfloat16 where the
 processor has them (float32 masters), in float32 elsewhere.
 Those examples come first that were seen least, so text that is added while training runs is taken up
 at once. The run can be cut off at any moment and goes on from its last checkpoint.
@@ -159,40 +160,51 @@ def save(path: Path, state: dict[str, object]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, required=True, help="the assembled base GGUF")
+    start_from = parser.add_mutually_exclusive_group(required=True)
+    start_from.add_argument("--base", type=Path, help="the assembled base GGUF")
+    start_from.add_argument("--model", type=Path, help="a GGUF with the vocabulary it has already")
     parser.add_argument("--pairs", type=Path, required=True, help="JSON lines written by data.py")
     parser.add_argument("--dev", type=Path, required=True, help="the same, never trained on")
+    parser.add_argument("--words", type=Path, help="one text a line: kept vocabulary (with --base)")
     parser.add_argument(
-        "--words", type=Path, required=True, help="one text a line: kept vocabulary"
+        "--adapter", type=int, metavar="RANK", help="train a LoRA adapter of this rank alone"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and curve")
     parser.add_argument("--tokens", type=int, default=1_600_000, help="length of the run")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end by then at the latest")
-    parser.add_argument("--rate", type=float, default=7e-5, help="highest learning rate")
+    parser.add_argument(
+        "--rate", type=float, help="highest learning rate (7e-5, of an adapter 7e-4)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if options.base and not options.words:
+        parser.error("--base needs --words")
+    peak = options.rate or (7e-4 if options.adapter else 7e-5)
     keep_memory()
     compile_blocks()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
 
-    start = base.read(base.assemble(options.base))
-    whole = vocabulary.whole(start.tokens, start.scores, start.types)
-    words = vocabulary.trimmed(whole, options.words.read_text("utf-8").splitlines())
+    start = base.read(base.assemble(options.base) if options.base else options.model)
+    words = vocabulary.whole(start.tokens, start.scores, start.types)
+    if options.base:
+        words = vocabulary.trimmed(words, options.words.read_text("utf-8").splitlines())
     model = network.Translator(network.Shape(), len(words))
     model.load(start.weights, list(words.origin))
+    if options.adapter:
+        model.adapt(options.adapter)
     model.to(device)
-    trained = [p for p in model.parameters() if p.requires_grad]
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     optimizer = torch.optim.AdamW(
-        trained, lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        trained.values(), lr=peak, betas=(0.9, 0.98), weight_decay=0.01, fused=True
     )
     seen: dict[str, int] = {}
     done, spent = 0, 0.0
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)
-        model.load_state_dict(state["model"])
+        model.load_state_dict(state["model"], strict=not options.adapter)
         optimizer.load_state_dict(state["optimizer"])
         seen, done, spent = state["seen"], state["tokens"], state["seconds"]
         print(f"goes on after {done:,} tokens", file=sys.stderr)
@@ -204,7 +216,7 @@ def main() -> None:
 
     def state_now() -> dict[str, object]:
         return {
-            "model": model.state_dict(),
+            "model": trained if options.adapter else model.state_dict(),
             "optimizer": optimizer.state_dict(),
             "seen": seen,
             "tokens": done,
@@ -212,6 +224,8 @@ def main() -> None:
             "words": (words.tokens, words.scores, words.types, words.origin),
         }
 
+    if not done:
+        print(json.dumps({"tokens": 0, "dev": held_out(model, dev, words)}), file=curve, flush=True)
     while not finished:
         pairs = read_pairs(options.pairs)
         order = sorted(pairs, key=lambda key: (seen.get(key, 0), rng.random()))[:POOL]
@@ -225,12 +239,12 @@ def main() -> None:
                 finished = True
                 break
             for parameters in optimizer.param_groups:
-                parameters["lr"] = rate(progress, options.rate)
+                parameters["lr"] = rate(progress, peak)
             tokens, wanted = tokens.to(device), wanted.to(device)
             with products(device):
                 loss, number = model.loss(tokens, wanted, among)
             (loss / number).backward()
-            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             for example in group:
@@ -241,7 +255,7 @@ def main() -> None:
                 row = {
                     "tokens": done,
                     "seconds": round(time.monotonic() - began),
-                    "rate": round(rate(progress, options.rate), 7),
+                    "rate": round(rate(progress, peak), 7),
                     "train": round(losses / learned, 4),
                 }
                 if step % 160 == 0:
