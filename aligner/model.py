@@ -169,6 +169,21 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedName:
+    """A name of the term base that stands in a target, without a counterpart in its source.
+
+    Offsets are in the target. ``sure`` is False where the rest of the article has the name: a
+    translator may have put it for "the country".
+    """
+
+    concept: str
+    text: str
+    start: int
+    end: int
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TranslationUnit:
     """A source text and its target, joined by the segment's id: the one traveller of the pipeline.
 
@@ -183,6 +198,7 @@ class TranslationUnit:
     segment: Segment | None = None
     hypothesis: Hypothesis | None = None
     terms: tuple[TermUse, ...] = ()
+    added: tuple[AddedName, ...] = ()
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
     verdict: Verdict | None = None

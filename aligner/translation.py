@@ -18,6 +18,7 @@ from aligner.errors import EngineError
 from aligner.languages import ENGLISH, Language, LanguagePair
 from aligner.memory import Memory, MemoryKey
 from aligner.model import (
+    AddedName,
     BlockKind,
     Document,
     Hypothesis,
@@ -50,6 +51,8 @@ class Task:
     request: Request
     demands: tuple[tuple[str, str], ...] = ()
     """Per term: what the ladder accepts and forbids as its rendering, beyond the preferred one."""
+    article: frozenset[str] = frozenset()
+    """The concepts that the whole article names."""
 
 
 def plan(documents: Sequence[Document], targets: Sequence[Language], terms: TermBase) -> list[Task]:
@@ -66,6 +69,7 @@ def plan(documents: Sequence[Document], targets: Sequence[Language], terms: Term
             matches,
             _request(segment, matches, terms, target),
             _demands(matches, terms, target),
+            frozenset(match.concept for each in found for match in each),
         )
         for target in targets
         for document, found in zip(documents, matched, strict=True)
@@ -196,8 +200,14 @@ def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUni
         segment=task.segment,
         hypothesis=hypothesis,
         terms=terms.check_all(task.matches, hypothesis.text, task.target),
+        added=_added(task, hypothesis.text, terms),
         document=task.document.article.id,
     )
+
+
+def _added(task: Task, text: str, terms: TermBase) -> tuple[AddedName, ...]:
+    source = task.segment.text
+    return terms.added(source, task.matches, text, task.target, article=task.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +217,7 @@ class _Attempt:
     uses: tuple[TermUse, ...]
     strictness: int
     wrong: int
-    """Numbers, dates and weekdays that are not what the source says."""
+    """Numbers, dates, weekdays and names that are not what the source says."""
 
     @property
     def missing(self) -> int:
@@ -324,7 +334,7 @@ def _attempt(
         or fault(task.segment.text, hypothesis.text, task.target),
         terms.check_all(task.matches, text, task.target),
         strictness,
-        _wrong_values(task, text),
+        _wrong_values(task, text) + sum(name.sure for name in _added(task, text, terms)),
     )
 
 

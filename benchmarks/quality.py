@@ -57,10 +57,11 @@ def checked(
     pairs: Sequence[tuple[str, str]], target: Language, terms: termbase.TermBase
 ) -> list[float]:
     """Scores of units that carry their terms and findings, as in the pipeline."""
-    units = [
-        TranslationUnit("", s, t, target, terms=terms.check_all(terms.match([s])[0], t, target))
-        for s, t in pairs
-    ]
+    units = []
+    for source, text in pairs:
+        (found,) = terms.match([source])
+        uses, added = terms.check_all(found, text, target), terms.added(source, found, text, target)
+        units.append(TranslationUnit("", source, text, target, terms=uses, added=added))
     units = [replace(unit, findings=checks.check(unit)) for unit in units]
     return [score.value for score in scoring.score_all(units)]
 

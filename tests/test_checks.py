@@ -200,7 +200,7 @@ def test_every_degenerate_reason_has_a_row() -> None:
 
 
 def test_every_check_has_a_fault_in_the_table() -> None:
-    assert {row[0] for row in FAULTS} | {"term"} == set(CHECKS)
+    assert {row[0] for row in FAULTS} | {"term", "added"} == set(CHECKS)
 
 
 def _term(status: TermStatus, seen: str | None = None) -> TermUse:

@@ -39,6 +39,7 @@ _TABLE = (
     Check("duration", "accuracy/number", values.duration, "Lengths of time keep their unit."),
     Check("time", "accuracy/date-time", _value("time"), "Times of day are kept."),
     Check("term", "terminology/missing", meaning.term, "Terms have an accepted rendering."),
+    Check("added", "accuracy/addition", meaning.added, "Names come from the source."),
     Check("negation", "accuracy/mistranslation", meaning.negation, "A denial stays a denial."),
     Check("question", "accuracy/mistranslation", style.question, "A question stays a question."),
     Check("name", "style/name", writing.name, "Names are written in the language's script."),

@@ -65,6 +65,19 @@ def term(unit: TranslationUnit) -> Iterator[Finding]:
             )
 
 
+def added(unit: TranslationUnit) -> Iterator[Finding]:
+    """A person or place of the term base that the target names and the source does not."""
+    for name in unit.added:
+        yield Finding(
+            "added",
+            "accuracy/addition",
+            Severity.MAJOR if name.sure else Severity.MINOR,
+            f"{name.text!r} has no counterpart in the source",
+            name.start,
+            name.end,
+        )
+
+
 def negation(unit: TranslationUnit) -> Iterator[Finding]:
     """A clear denial in a short source and no word of denial anywhere in the target."""
     pattern = _NEGATIVE.get(unit.language)

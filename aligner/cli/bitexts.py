@@ -246,8 +246,14 @@ def with_terms(units: Iterable[TranslationUnit], base: TermBase) -> Iterator[Tra
     """
     for article in _by_document(units):
         found = base.match([unit.source for unit in article])
+        named = frozenset(match.concept for matches in found for match in matches)
         for unit, matches in zip(article, found, strict=True):
-            yield replace(unit, terms=base.check_all(matches, unit.target, unit.language))
+            target = unit.target, unit.language
+            yield replace(
+                unit,
+                terms=base.check_all(matches, *target),
+                added=base.added(unit.source, matches, *target, article=named),
+            )
 
 
 def _by_document(units: Iterable[TranslationUnit]) -> Iterator[list[TranslationUnit]]:

@@ -134,7 +134,7 @@ class TargetIndex:
         return AhoCorasick(list(owners) or ["\0"], store_patterns=False), list(owners.values())
 
     @cached_property
-    def _names_in(self) -> Callable[[str], tuple[tuple[int, int, list[Concept]], ...]]:
+    def hits(self) -> Callable[[str], tuple[tuple[int, int, list[Concept]], ...]]:
         return lru_cache(maxsize=1024)(self._find_names)
 
     def _find_names(self, text: str) -> tuple[tuple[int, int, list[Concept]], ...]:
@@ -156,7 +156,7 @@ class TargetIndex:
         slip for Dokdo where the source speaks of Takeshima too."""
         return any(
             (start, end) == span and any(concept.id in in_source for concept in concepts)
-            for start, end, concepts in self._names_in(text)
+            for start, end, concepts in self.hits(text)
         )
 
     def hiding(self, text: str) -> Callable[[Span, Concept, frozenset[str]], bool]:
@@ -168,7 +168,7 @@ class TargetIndex:
         the name of another thing (한국 in 한국은행) the finders have left out already. What an
         institution's name begins with (the UN in the UN Security Council) is still named by it.
         """
-        longer = self._names_in(text)
+        longer = self.hits(text)
 
         def is_hidden(span: Span, concept: Concept, in_source: frozenset[str]) -> bool:
             for start, end, concepts in longer:

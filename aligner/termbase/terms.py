@@ -10,7 +10,8 @@ from pathlib import Path
 
 from aligner.errors import GlossaryError
 from aligner.languages import JAPANESE, KOREAN, Language
-from aligner.model import TermMatch, TermUse
+from aligner.model import AddedName, TermMatch, TermUse
+from aligner.termbase import additions
 from aligner.termbase.concepts import Concept
 from aligner.termbase.file import read_glossary
 from aligner.termbase.source import SourceIndex
@@ -96,6 +97,18 @@ class TermBase:
                 taken.append((use.start, use.end))
             uses.append(use)
         return tuple(uses)
+
+    def added(
+        self,
+        source: str,
+        matches: Sequence[TermMatch],
+        target: str,
+        language: Language,
+        *,
+        article: frozenset[str] = frozenset(),
+    ) -> tuple[AddedName, ...]:
+        """Persons and places that ``target`` names and ``source`` does not: see ``additions``."""
+        return additions.added(source, matches, target, self._targets[language.code], article)
 
 
 def load(paths: Iterable[Path], *, territories: bool = False) -> TermBase:
