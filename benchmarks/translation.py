@@ -3,7 +3,7 @@
     python benchmarks/translation.py [--data DIR] [--segments N] [--json FILE] MODEL…
 
 MODEL is what `aligner translate --model` takes: a name of an installed model, or a GGUF file; settings of
-the engine may follow it (`aligner-270m,samples=0`). Sets:
+the engine may follow it (`aligner-270m,samples=0`, `model.gguf,adapters=adapter.gguf`). Sets:
 `news` (benchmarks/news.tsv, written for this project by hands that wrote none of its training text)
 and, from DIR, `ntrex` (the documents of NTREX-128 that training keeps for development) and `wmt21`
 (Japanese only). All models translate the same segments, one after the other, on this machine.
@@ -24,6 +24,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aligner import checks, engines, metrics, termbase, translation
 from aligner.languages import ENGLISH, Language, language
@@ -141,7 +142,9 @@ def measured(
 ) -> tuple[Result, list[str]]:
     """The figures of one model on one sample, and its translations with terms."""
     name, *settings = model.split(",")
-    options = {key: int(value) for key, _, value in (one.partition("=") for one in settings)}
+    options: dict[str, Any] = {}
+    for key, _, value in (one.partition("=") for one in settings):
+        options[key] = [Path(value)] if key == "adapters" else int(value)
     engine = engines.create("llamacpp", ENGLISH, [sample.target], model=name, **options)
     try:
         without, _ = translated(sample, engine, termbase.TermBase(()))

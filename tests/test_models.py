@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -236,7 +237,21 @@ def test_the_shipped_weights_are_those_the_registry_names() -> None:
     assert sum(map(len, parts)) == entry.size
     texts = {"weights/NOTICE.txt", "weights/GEMMA_TERMS.txt"}
     found = {f"weights/{path.name}" for path in (package / "weights").iterdir()}
-    assert found == set(entry.files) | texts
+    assert found == {*entry.files, *filter(None, [entry.adapter])} | texts
+
+
+def test_an_adapter_belongs_to_one_very_file(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = shipped.parent.parent / "registry.toml"
+    registry.write_text(registry.read_text() + 'adapter = "weights/toy-adapter.gguf"\n')
+    model = models.ready("toy")
+    assert model
+    with pytest.raises(ModelError, match="adapter"):
+        models.adapter_of(model)
+    (shipped / "toy-adapter.gguf").write_bytes(b"GGUF")
+    assert models.adapter_of(model) == shipped / "toy-adapter.gguf"
+    assert models.adapter_of(replace(model, sha256="0" * 64)) is None
 
 
 # ---- pieces through pip -------------------------------------------------------------------------

@@ -111,6 +111,24 @@ def ready(name: str) -> InstalledModel | None:
     return installed(name)
 
 
+def adapter_of(model: InstalledModel) -> Path | None:
+    """The LoRA adapter that comes with aligner for this very model, if there is one.
+
+    Raises ModelError when it is missing from this installation.
+    """
+    known = find(model.name)
+    if known is None or not known.adapter or known.sha256 != model.sha256:
+        return None
+    path = Path(str(resources.files("aligner.models").joinpath(known.adapter)))
+    if not path.is_file():
+        raise ModelError(
+            f"the adapter of {model.name!r} is missing from this installation",
+            path=path,
+            hint="install aligner again, or clone it whole",
+        )
+    return path
+
+
 def _silent(event: ModelEvent) -> None:
     return None
 

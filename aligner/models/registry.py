@@ -66,6 +66,8 @@ class ModelInfo:
     pieces: tuple[Piece, ...] = ()
     files: tuple[str, ...] = ()
     """Paths in this package whose bytes, joined, are the model: it comes with aligner."""
+    adapter: str = ""
+    """Path in this package of the LoRA adapter (GGUF) that the model is run with."""
     url: str = ""
     page: str = ""
 

@@ -1,5 +1,6 @@
 """Writes a checkpoint as a GGUF file that llama.cpp loads: `python -m training.translation.export`.
 
+The checkpoint of an adapter becomes a GGUF adapter (`aligner translate --adapter FILE`).
 Rows are 640 wide, which the k-quants (blocks of 256) cannot hold; the types with blocks of 32 can.
 """
 
@@ -131,6 +132,26 @@ def write(
     out.close()
 
 
+def write_adapter(checkpoint: Path, path: Path, *, kind: str) -> None:
+    """The LoRA adapter of `checkpoint`, its matrices in the type `kind` (a key of TYPES)."""
+    state = torch.load(checkpoint, map_location="cpu")["model"]
+    out = gguf.GGUFWriter(path, "gemma3")
+    out.add_type(gguf.GGUFType.ADAPTER)
+    out.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    # y = Wx + BAx as it was trained: llama.cpp scales by alpha / rank.
+    rank = next(len(values) for key, values in state.items() if key.endswith(".a"))
+    out.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(rank))
+    out.add_license("gemma")
+    for key, values in state.items():
+        title, _, part = key.rpartition(".")
+        quantised = quantized(values.detach().float().numpy(), TYPES[kind])
+        out.add_tensor(f"{title}.weight.lora_{part}", quantised, raw_dtype=TYPES[kind])
+    out.write_header_to_file()
+    out.write_kv_data_to_file()
+    out.write_tensors_to_file()
+    out.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
@@ -138,7 +159,11 @@ def main() -> None:
     parser.add_argument("--attention", choices=TYPES, default="q5_0")
     parser.add_argument("--feed-forward", choices=TYPES, default="q5_0")
     parser.add_argument("--embedding", choices=TYPES, default="q5_0")
+    parser.add_argument("--adapter", choices=TYPES, help="of an adapter: the type of its matrices")
     options = parser.parse_args()
+    if options.adapter:
+        write_adapter(options.checkpoint, options.path, kind=options.adapter)
+        return
     write(
         options.checkpoint,
         options.path,
