@@ -199,6 +199,8 @@ class TranslationUnit:
     hypothesis: Hypothesis | None = None
     terms: tuple[TermUse, ...] = ()
     added: tuple[AddedName, ...] = ()
+    likelihood: float | None = None
+    """Mean log-probability (nats a token) of the target for a model that did not write it."""
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
     verdict: Verdict | None = None

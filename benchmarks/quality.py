@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 
 from aligner import checks, metrics, scoring, termbase
+from aligner.cli.bitexts import with_likelihood
 from aligner.languages import Language, language
 from aligner.model import TranslationUnit
 from aligner.scoring import planted
@@ -37,6 +38,8 @@ def read(path: Path) -> list[Row]:
 
 def values(pairs: Sequence[tuple[str, str]], target: Language, **options: bool) -> list[float]:
     units = [TranslationUnit("", s, t, target) for s, t in pairs]
+    if options.pop("likelihood", False):
+        units = list(with_likelihood(units))
     return [score.value for score in scoring.score_all(units, **options)]
 
 
@@ -146,7 +149,13 @@ def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> list[float]:
 
 
 def agree(
-    title: str, rows: Sequence[Row], human: Sequence[float], code: str, *, surface: bool = True
+    title: str,
+    rows: Sequence[Row],
+    human: Sequence[float],
+    code: str,
+    *,
+    surface: bool = True,
+    likelihood: bool = False,
 ) -> None:
     target = language(code)
     pairs = [(row["source"], row["hypothesis"]) for row in rows]
@@ -154,6 +163,8 @@ def agree(
     documents = [row["doc_id"] for row in rows]
     sources = [f"{row['doc_id']} {row['seg_id']}" for row in rows]
     columns = {"aligner": values(pairs, target)}
+    if likelihood:
+        columns["with likelihood"] = values(pairs, target, likelihood=True)
     if surface:
         columns["surface only"] = values(pairs, target, surface_only=True)
     if all(row["reference"] for row in rows):
@@ -176,12 +187,23 @@ def agree(
         print(line)
 
 
-def people(data: Path) -> None:
+def drawn(rows: list[Row], size: int) -> list[Row]:
+    """Whole documents, drawn at random, until they make `size` rows; 0: all rows."""
+    documents = sorted({row["doc_id"] for row in rows})
+    Random(5).shuffle(documents)
+    kept: set[str] = set()
+    for document in documents if size else ():
+        if sum(row["doc_id"] in kept for row in rows) < size:
+            kept.add(document)
+    return [row for row in rows if not size or row["doc_id"] in kept]
+
+
+def people(data: Path, size: int, likelihood: bool) -> None:
     path = data / "qe_wmt24_enja_esa.tsv"
     if path.exists():
-        rows = [row for row in read(path) if row["system"] != "refA"]
+        rows = drawn([row for row in read(path) if row["system"] != "refA"], size)
         human = [float(row["score"]) for row in rows]
-        agree("WMT24 en-ja ESA", rows, human, "ja")
+        agree("WMT24 en-ja ESA", rows, human, "ja", likelihood=likelihood)
         column = values([(row["source"], row["hypothesis"]) for row in rows], language("ja"))
         for share in (0.03, 0.05, 0.10):
             limit = sorted(human)[int(share * len(human))]
@@ -191,7 +213,7 @@ def people(data: Path) -> None:
         rows = read(path)
         raw = [float(row["score"]) for row in rows]
         dense = [s / max(1, len(r["hypothesis"].split())) for s, r in zip(raw, rows, strict=True)]
-        agree("en-ko MQM, penalty per target word", rows, dense, "ko")
+        agree("en-ko MQM, penalty per target word", rows, dense, "ko", likelihood=likelihood)
         agree("en-ko MQM, raw penalty", rows, raw, "ko", surface=False)
     path = data / "qe_mlqe_enja_da.tsv"
     if path.exists():
@@ -226,6 +248,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("ALIGNER_DATA"))
     parser.add_argument("--authored", type=Path, help="a TSV with the columns en, ko and ja")
     parser.add_argument("--only", default="planted,human,speed")
+    parser.add_argument("--likelihood", action="store_true", help="with the default model, too")
+    parser.add_argument("--size", type=int, default=0, help="rows of WMT24 (whole documents)")
     parser.add_argument("--rows", type=int, default=200, help="planted rows per fault")
     options = parser.parse_args()
     if options.data is None:
@@ -236,7 +260,7 @@ def main() -> None:
     if "planted" in options.only:
         detection(data, options.authored, options.rows)
     if "human" in options.only:
-        people(data)
+        people(data, options.size, options.likelihood)
     if "speed" in options.only:
         speed(data)
 

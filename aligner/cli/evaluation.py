@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.bitexts import with_terms
-from aligner.cli.rendering import emit, table
+from aligner.cli.bitexts import with_likelihood, with_terms
+from aligner.cli.rendering import emit, table, tracked
 from aligner.cli.settings import load_terms
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ Glossary = Annotated[
 _TARGETS = ("target", "hypothesis", "translation", "mt")
 _SOURCES = ("source", "en", "src")
 _OURS, _CHRF = "aligner", "chrf"
+_WITH_LIKELIHOOD = "aligner+likelihood"
 
 
 def register(app: typer.Typer) -> None:
@@ -293,8 +294,9 @@ def evaluate_scores(
         list[str] | None,
         typer.Option(
             "--score",
-            help="Column to judge; `aligner` is our score made now, `chrf` sentence chrF2 with the "
-            "reference. May be given again. Default: aligner.",
+            help="Column to judge; `aligner` is our score made now, `aligner+likelihood` the same with "
+            "what the default model thinks, `chrf` sentence chrF2 with the reference. May be given "
+            "again. Default: aligner.",
         ),
     ] = None,
     invert: Annotated[
@@ -393,14 +395,17 @@ def _scores(name: str, rows: _Rows, to: str | None, glossary: list[Path] | None)
             metrics.evaluate([output], [reference], target, names=("chrF2",))[0].value
             for output, reference in zip(outputs, references, strict=True)
         ]
-    if name != _OURS:
+    if name not in (_OURS, _WITH_LIKELIHOOD):
         rows.need((name,), "scores")
     from aligner import checks, scoring, termbase
 
     base = load_terms(glossary) if glossary else termbase.TermBase(())
 
     def assessed() -> Iterator[TranslationUnit]:
+        units: Iterable[TranslationUnit]
         units = _units(rows, rows.need(_SOURCES, "source"), outputs, target)
+        if name == _WITH_LIKELIHOOD:
+            units = with_likelihood(tracked(units, len(outputs)))
         for unit in with_terms(units, base):
             yield replace(unit, findings=checks.check(unit))
 

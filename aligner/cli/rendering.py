@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.progress import (
@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+    track,
 )
 from rich.table import Table
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from aligner.errors import AlignerError
     from aligner.pipeline import Event, Result
 
+Row = TypeVar("Row")
 _VERDICT_STYLE = {"accept": "green", "review": "yellow", "reject": "red"}
 
 
@@ -62,6 +64,14 @@ def table(
 def piped(paths: Sequence[str]) -> bytes | None:
     """What stdin holds, where ``-`` asks for it."""
     return sys.stdin.buffer.read() if "-" in paths else None
+
+
+def tracked(rows: Iterable[Row], total: int | None = None) -> Iterator[Row]:
+    """The rows, with a progress bar on stderr where people are looking."""
+    console = Console(stderr=True)
+    yield from track(
+        rows, "", total=total, console=console, transient=True, disable=not console.is_terminal
+    )
 
 
 class RunView:

@@ -51,7 +51,7 @@ class LlamaCpp:
         self._path = model_path
         self._threads = threads or max(1, len(os.sched_getaffinity(0)))
         self._adapters = tuple(adapters)
-        self._adapted = "".join(f"+{path.stem}@{_digest(path)}" for path in self._adapters)
+        self._adapted = "".join(f"+{path.stem}@{adapter_digest(path)}" for path in self._adapters)
         self._prompt = prompt_of(model_path)
         self._samples = self._prompt.samples if samples is None else samples
         self._server: Any = None
@@ -211,7 +211,7 @@ class LlamaCpp:
         return self._server
 
 
-def _digest(path: Path) -> str:
+def adapter_digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":

@@ -42,6 +42,9 @@ _COSTS = {Severity.CRITICAL: 6.0, Severity.MAJOR: 3.0, Severity.MINOR: 0.5}
 _LIGHT = ("style", "fluency/punctuation")
 _TERM = 2.0
 _MOST = 8.0
+# The likelihood (nats a token) of an ordinary good translation, and what a nat is worth in the logit.
+_LIKELY = {"ko": -2.6, "ja": -2.6}
+_NAT = 1.45
 
 
 def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
@@ -185,13 +188,21 @@ def _compose(
     caps = [_CAPS.get(f.severity, 1.0) for f in unit.findings]
     caps += [broken.cap] if broken is not None else []
     caps += [_CAPS[Severity.MAJOR]] if lost else []
-    value = head.value(head.base - sum(losses.values()) - told)
+    likely = 0.0
+    if unit.likelihood is not None:
+        usual = _LIKELY[unit.language.code]
+        likely = _NAT * max(-1.5, min(1.0, unit.likelihood - usual))
+        parts["likelihood"] = head.value(head.base + likely)
+        if likely < -1 and broken is None:
+            reasons.append("a translation model finds it unlikely")
+    value = head.value(head.base - sum(losses.values()) - told + likely)
     return Score(
         # Rounded, so that the last bits of a batched matrix product cannot show.
         value=round(min([value, *caps]), 4),
         parts={name: round(part, 4) for name, part in parts.items()},
         reason="; ".join(reasons[:4]) or "nothing conspicuous",
-        signature=signature(unit.language.code, surface_only=blind),
+        signature=signature(unit.language.code, surface_only=blind)
+        + ("|likelihood" if unit.likelihood is not None else ""),
     )
 
 
