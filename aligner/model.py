@@ -198,11 +198,11 @@ class TranslationUnit:
     segment: Segment | None = None
     hypothesis: Hypothesis | None = None
     terms: tuple[TermUse, ...] = ()
-    added: tuple[AddedName, ...] = ()
-    likelihood: float | None = None
-    """Mean log-probability (nats a token) of the target for a model that did not write it."""
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
     verdict: Verdict | None = None
     document: str = ""
     """Id of the article the segment comes from; "" where it is unknown."""
+    added: tuple[AddedName, ...] = ()
+    likelihood: float | None = None
+    """Mean log-probability (nats a token) of the target for a model that did not write it."""

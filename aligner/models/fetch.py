@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -151,9 +152,8 @@ def download(url: str, part: Path, seen: Callable[[int, int], None]) -> int:
 
 def _bytes_below(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # pip removed it meanwhile
-            continue
+    for place, _, names in os.walk(folder):  # unlike rglob it bears folders that vanish
+        for name in names:
+            with suppress(OSError):  # pip removed it meanwhile
+                total += os.stat(os.path.join(place, name)).st_size
     return total
