@@ -53,3 +53,10 @@ def test_only_the_trained_prompt_writes_a_space_first() -> None:
     request = Request("Talks resumed.")
     assert prompts.grammar(request, JAPANESE, " ").startswith('root ::= " " first')
     assert prompts.grammar(request, JAPANESE).startswith("root ::= first")
+
+
+def test_latin_acronyms_may_be_written_those_with_a_number_too() -> None:
+    request = Request("Co-op chief Jong-un met G-7 and KN-23 experts of the EEZ in San-Jose.")
+    line = prompts.grammar(request, KOREAN).splitlines()[-1]
+    allowed = set(line.removeprefix("word ::= ").replace('"', "").split(" | "))
+    assert allowed == {"G-7", "G7", "KN-23", "KN23", "EEZ"}

@@ -33,7 +33,7 @@ _CHARACTERS = {
     "ja": r"ぁ-ゖァ-ヺー々〆〇一-龥0-9０-９ 、。，．！？!?%％()（）「」『』・〜~：:／/&+…―—–＝$-",
 }
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-'’.&][A-Za-z0-9]+)*")
-_ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*|[A-Z]")
+_ACRONYM = re.compile(r"[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*|[A-Z]|[A-Z]{1,6}-[0-9]+[A-Za-z]?")
 
 
 @dataclass(frozen=True, slots=True)
