@@ -42,8 +42,8 @@ _COSTS = {Severity.CRITICAL: 6.0, Severity.MAJOR: 3.0, Severity.MINOR: 0.5}
 _LIGHT = ("style", "fluency/punctuation")
 _TERM = 2.0
 _MOST = 8.0
-# The likelihood (nats a token) of an ordinary good translation, and what a nat is worth in the logit.
-_LIKELY = {"ko": -2.6, "ja": -2.6}
+# The likelihood (nats a token) of an ordinary good news translation, and what a nat is worth in the logit.
+_LIKELY = {"ko": -1.4, "ja": -1.6}
 _NAT = 1.45
 
 
@@ -191,7 +191,7 @@ def _compose(
     likely = 0.0
     if unit.likelihood is not None:
         usual = _LIKELY[unit.language.code]
-        likely = _NAT * max(-1.5, min(1.0, unit.likelihood - usual))
+        likely = _NAT * max(-2.5, min(0.6, unit.likelihood - usual))
         parts["likelihood"] = head.value(head.base + likely)
         if likely < -1 and broken is None:
             reasons.append("a translation model finds it unlikely")
