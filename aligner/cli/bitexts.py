@@ -102,6 +102,10 @@ def score(
     With --with, the score is the command's number as it is, and there is no verdict.
     """
     if external is not None:
+        if likelihood:
+            from aligner.errors import UsageError
+
+            raise UsageError("--likelihood and --with are two scorers", hint="give one of them")
         rows = _by_command(bitext, external)
     else:
         rows = _by_us(bitext, glossary, likelihood)

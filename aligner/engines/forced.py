@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aligner import models
-from aligner.engines.llamacpp import adapter_digest
+from aligner.engines.llamacpp import adapter_digest, lora, runtime
 from aligner.engines.prompts import TRAINED, prompt_of
 from aligner.engines.protocol import Request
 from aligner.errors import ModelError
@@ -123,10 +123,9 @@ class Forced:
     def _load(self) -> None:
         if self._server is not None:
             return
-        import xllamacpp
-
         from aligner.models.gguf import embedding
 
+        xllamacpp = runtime()
         self._embedding = embedding(self._path)
         self._folder = tempfile.TemporaryDirectory(prefix="aligner-")
         parameters = xllamacpp.CommonParams()
@@ -140,19 +139,11 @@ class Forced:
         parameters.verbosity = -1
         parameters.embedding = True
         parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_NONE
-        parameters.lora_adapters = [_adapter(path) for path in self._adapters]
+        parameters.lora_adapters = [lora(path) for path in self._adapters]
         try:
             self._server = xllamacpp.Server(parameters)
         except RuntimeError as error:
             raise ModelError(f"llama.cpp cannot load it: {error}", path=self._path) from error
-
-
-def _adapter(path: Path) -> Any:
-    import xllamacpp
-
-    adapter = xllamacpp.CommonAdapterLoraInfo()
-    adapter.path, adapter.scale = str(path), 1.0
-    return adapter
 
 
 class _Local(http.client.HTTPConnection):

@@ -169,12 +169,7 @@ class LlamaCpp:
     def _loaded(self) -> Any:
         if self._server is not None:
             return self._server
-        try:
-            import xllamacpp
-        except ImportError as error:
-            raise ModelError(
-                "llama.cpp is not installed", hint="pip install 'aligner[llamacpp]'"
-            ) from error
+        xllamacpp = runtime()
         if not self._path.is_file():
             raise ModelError("no such model file", path=self._path, hint="aligner models install")
         self._folder = tempfile.TemporaryDirectory(prefix="aligner-")
@@ -193,13 +188,7 @@ class LlamaCpp:
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.warmup = False
         parameters.verbosity = -1
-        if self._adapters:
-            adapters = []
-            for path in self._adapters:
-                adapter = xllamacpp.CommonAdapterLoraInfo()
-                adapter.path, adapter.scale = str(path), 1.0
-                adapters.append(adapter)
-            parameters.lora_adapters = adapters
+        parameters.lora_adapters = [lora(path) for path in self._adapters]
         try:
             self._server = xllamacpp.Server(parameters)
         except RuntimeError as error:
@@ -209,6 +198,24 @@ class LlamaCpp:
                 hint="it is damaged or of another kind: get the file again, or aligner models verify",
             ) from error
         return self._server
+
+
+def runtime() -> Any:
+    """The llama.cpp binding. Raises ModelError when it is not installed."""
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise ModelError(
+            "llama.cpp is not installed", hint="pip install 'aligner[llamacpp]'"
+        ) from error
+    return xllamacpp
+
+
+def lora(path: Path) -> Any:
+    """An adapter as the run-time wants to be told of it, at full strength."""
+    adapter = runtime().CommonAdapterLoraInfo()
+    adapter.path, adapter.scale = str(path), 1.0
+    return adapter
 
 
 def adapter_digest(path: Path) -> str:
