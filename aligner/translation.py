@@ -15,7 +15,7 @@ from aligner import numerals, termbase
 from aligner.engines.consensus import consensus
 from aligner.engines.protocol import Engine, Request, Sampler
 from aligner.errors import EngineError
-from aligner.languages import ENGLISH, Language, LanguagePair
+from aligner.languages import ENGLISH, KOREAN, Language, LanguagePair
 from aligner.memory import Memory, MemoryKey
 from aligner.model import (
     AddedName,
@@ -191,6 +191,9 @@ def _preferred(match: TermMatch, renderings: Sequence[str]) -> str:
 def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
     """The unit of a finished segment; the last, cheap repairs are made anew from what is stored."""
     text, notes = numerals.without_invented_dates(task.segment.text, hypothesis.text, task.target)
+    if task.target == KOREAN:
+        text, more = termbase.agreeing(text)
+        notes += more
     hypothesis = replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *notes))
     return TranslationUnit(
         id=task.segment.id,

@@ -100,6 +100,7 @@ FAULTS = [
     ("punctuation", "ko", SAID, "장관은、회담이 런던에서 열렸다고 말했다.", "minor"),
     ("punctuation", "ja", SAID, "大臣は,会談がロンドンで開かれたと述べた。", "minor"),
     ("punctuation", "ja", SAID, "大臣（外相は会談がロンドンで開かれたと述べた。", "minor"),
+    ("particle", "ko", SAID, "장관은 지도자과 런던에서 만났다고 말했다.", "minor"),
     ("register", "ko", SAID, "장관은 회담이 런던에서 열렸다고 말했습니다.", "minor"),
     ("register", "ja", SAID, "大臣は会談がロンドンで開かれたと述べました。", "minor"),
 ]

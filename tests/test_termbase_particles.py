@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligner.termbase import agree, final_sound, particle_for
+from aligner.termbase import agree, agreeing, final_sound, particle_for
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,28 @@ def test_nothing_readable_is_an_error() -> None:
     for text in ("", " ", "」", "日本"):
         with pytest.raises(ValueError, match="aloud"):
             final_sound(text)
+
+
+def test_particles_that_cannot_be_right_are_set_right() -> None:
+    for wrong, right in {
+        "김정은 북한 지도자과 만났다": "김정은 북한 지도자와 만났다",
+        "문서은 서울으로부터 왔다": "문서는 서울로부터 왔다",
+        "장관를 만나 대통령와의 회담": "장관을 만나 대통령과의 회담",
+        "비무장지대으로 갔다": "비무장지대로 갔다",
+    }.items():
+        mended, notes = agreeing(wrong)
+        assert mended == right
+        assert notes
+        assert agreeing(mended) == (right, ())
+
+
+def test_words_that_end_like_particles_are_left_alone() -> None:
+    for text in (
+        "니카라과 소아과 효과는 초과의 지난가을 들를 지은 김고은 국가 나이",
+        "정상회담과 한미일 3국과 G7과 결과와 학교로 별로",
+        "ABC와 2국와",
+    ):
+        assert agreeing(text) == (text, ())
 
 
 _SYLLABLE = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)

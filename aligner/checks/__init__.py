@@ -47,6 +47,7 @@ _TABLE = (
     Check("doubled", "fluency/repetition", shape.doubled, "No word is written twice."),
     Check("quotes", "fluency/punctuation", style.quotes, "Quotations stay marked and paired."),
     Check("punctuation", "fluency/punctuation", style.punctuation, "Marks fit the language."),
+    Check("particle", "fluency/grammar", style.particle, "Korean particles agree in sound."),
     Check("register", "style/register", style.register, "News prose is plain, not polite."),
 )
 CHECKS: Mapping[str, Check] = MappingProxyType({entry.name: entry for entry in _TABLE})

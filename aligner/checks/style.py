@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from aligner import termbase
 from aligner.checks.finding import (
     CLOSING,
     OPENING,
@@ -114,6 +115,21 @@ def quotes(unit: TranslationUnit) -> Iterator[Finding]:
 
 def _balanced(text: str) -> bool:
     return text.count("“") == text.count("”") and text.count('"') % 2 == 0
+
+
+def particle(unit: TranslationUnit) -> Iterator[Finding]:
+    """Korean particles have the form that the sound before them asks for."""
+    if unit.language != KOREAN:
+        return
+    for start, end, right in termbase.disagreeing(unit.target):
+        yield Finding(
+            "particle",
+            "fluency/grammar",
+            Severity.MINOR,
+            f"{unit.target[start:end]!r} should be {right!r} here",
+            start,
+            end,
+        )
 
 
 def question(unit: TranslationUnit) -> Iterator[Finding]:

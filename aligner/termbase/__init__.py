@@ -10,7 +10,7 @@ Nothing heavy is loaded on import; the Korean and Japanese analysers only when a
 from aligner.termbase.concepts import CATEGORIES, COLUMNS, Concept
 from aligner.termbase.file import GlossaryFile, parse_glossary, read_glossary, write_glossary
 from aligner.termbase.mending import repair
-from aligner.termbase.particles import agree, final_sound, particle_for
+from aligner.termbase.particles import agree, agreeing, disagreeing, final_sound, particle_for
 from aligner.termbase.terms import TermBase, load
 from aligner.termbase.territories import cldr_territories
 
@@ -21,7 +21,9 @@ __all__ = [
     "GlossaryFile",
     "TermBase",
     "agree",
+    "agreeing",
     "cldr_territories",
+    "disagreeing",
     "final_sound",
     "load",
     "parse_glossary",

@@ -8,8 +8,9 @@ as Koreans read them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from aligner.termbase.words import names, words
+from aligner.termbase.words import alternatives, names, words
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _RIEUL = 8
@@ -30,6 +31,11 @@ _ALONE = words("korean", "alone")
 _ONE_WAY = words("korean", "one_way")
 _KEEPS_I = words("korean", "keeps_i")
 _AFTER = re.compile(r"[가-힣]+")
+_WORD = re.compile(r"[가-힣]+")
+_FORM = re.compile(
+    r"(?<=[가-힣])(?:(으로)(?:써|서|부터|까지)?(?:만|는|도|의)*|([과와])[의는도만]?|([를을은]))$"
+)
+_OWN_ENDING = re.compile(rf"(?:{alternatives('korean', 'own_endings')})$")
 _CHAIN = re.compile(r"(?:까지|부터|만|은|는|도|의|서|써|선|커녕)*")
 
 
@@ -101,6 +107,38 @@ def particle_for(before: str, particle: str) -> str:
             return consonant if sound == "consonant" else vowel
         return vowel if sound == "vowel" else consonant
     return particle
+
+
+def disagreeing(text: str) -> Iterator[tuple[int, int, str]]:
+    """Particles whose form cannot be right: (start, end, the right form), in order.
+
+    Only what no other word could be is named: 를, 와 and their chains after a consonant, 으로 after a
+    vowel or ㄹ, 과, 을 and 은 after a vowel unless the word is one of those that end so (효과, 마을, 지은).
+    이 and 가 are left alone, since 국가 and 나이 have them of their own.
+    """
+    for word in _WORD.finditer(text):
+        ending = _FORM.search(word[0])
+        if ending is None or ending.lastindex is None:
+            continue
+        before, written = word[0][: ending.start()], ending[ending.lastindex]
+        right = particle_for(before, written)
+        # A stem of one syllable is as likely part of a word (다과, 수은, 들를).
+        if right == written or (len(before) == 1 and written != "으로"):
+            continue
+        if not _OWN_ENDING.search(before + written):
+            start = word.start() + ending.start()
+            yield start, start + len(written), right
+
+
+def agreeing(text: str) -> tuple[str, tuple[str, ...]]:
+    """``text`` with its ``disagreeing`` particles set right, and a note for each."""
+    notes = []
+    for start, end, right in reversed(list(disagreeing(text))):
+        word = re.search(r"[가-힣]*$", text[:start])
+        before = word[0] if word else ""
+        notes.append(f"particle:{before}{text[start:end]}→{before}{right}")
+        text = text[:start] + right + text[end:]
+    return text, tuple(reversed(notes))
 
 
 def agree(text: str, start: int, end: int, new: str) -> str:
