@@ -15,7 +15,7 @@ from aligner.languages import Language
 from aligner.memory import Memory
 from aligner.model import Article, Document, TranslationUnit, Verdict
 from aligner.segmentation import Abbreviations, segment
-from aligner.termbase import TermBase
+from aligner.termbase import TermBase, vocabulary
 from aligner.translation import LADDER_VERSION, Task, key, plan, translate
 
 
@@ -143,7 +143,7 @@ def run(
         raise (
             refused[0] if refused else InputError("no articles found", hint="name a file or folder")
         )
-    tasks = plan(read_documents, targets, terms)
+    tasks = plan(read_documents, targets, terms, vocabulary())
     units, remembered = _translated(tasks, engine, terms, memory, listener)
     assessed = assess(units)
     steps = _steps(read_documents, assessed, remembered)

@@ -8,13 +8,12 @@ again, stricter → repair of terms and values. The best attempt is kept, and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aligner import numerals, termbase
 from aligner.engines.consensus import consensus
 from aligner.engines.protocol import Engine, Request, Sampler
-from aligner.errors import EngineError
 from aligner.languages import ENGLISH, KOREAN, Language, LanguagePair
 from aligner.memory import Memory, MemoryKey
 from aligner.model import (
@@ -28,9 +27,10 @@ from aligner.model import (
     TermUse,
     TranslationUnit,
 )
+from aligner.scheduling import Ask, Ladder, climb
 from aligner.termbase import TermBase
 
-LADDER_VERSION = 4
+LADDER_VERSION = 5
 """Raise when the ladder decides otherwise than before: it is part of every memory key."""
 
 Fault = Callable[[str, str, Language], str | None]
@@ -38,6 +38,8 @@ Fault = Callable[[str, str, Language], str | None]
 
 _MAX_FAULT_RETRIES = 3
 _MAX_TERM_RETRIES = 1
+_NAT = 30.0
+"""Points of chrF2 agreement that a nat of mean token log-probability weighs among samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +57,38 @@ class Task:
     """The concepts that the whole article names."""
 
 
-def plan(documents: Sequence[Document], targets: Sequence[Language], terms: TermBase) -> list[Task]:
-    """Every segment into every target language, language by language, in reading order."""
+def plan(
+    documents: Sequence[Document],
+    targets: Sequence[Language],
+    terms: TermBase,
+    vocabulary: TermBase | None = None,
+) -> list[Task]:
+    """Every segment into every target language, language by language, in reading order.
+
+    What the ``vocabulary`` knows is told to the engine where no term stands, and nothing more.
+    """
+    texts = [[segment.text for segment in document.segments] for document in documents]
     matched = [
-        terms.match([segment.text for segment in document.segments], date=document.article.date)
-        for document in documents
+        terms.match(text, date=document.article.date)
+        for text, document in zip(texts, documents, strict=True)
     ]
+    known = [vocabulary.match(text) if vocabulary else [()] * len(text) for text in texts]
     return [
         Task(
             document,
             segment,
             target,
             matches,
-            _request(segment, matches, terms, target),
+            replace(
+                _request(segment, matches, terms, target),
+                hints=_hints(words, matches, vocabulary, target) if vocabulary else (),
+            ),
             _demands(matches, terms, target),
             frozenset(match.concept for each in found for match in each),
         )
         for target in targets
-        for document, found in zip(documents, matched, strict=True)
-        for segment, matches in zip(document.segments, found, strict=True)
+        for document, found, words_of in zip(documents, matched, known, strict=True)
+        for segment, matches, words in zip(document.segments, found, words_of, strict=True)
     ]
 
 
@@ -83,7 +98,11 @@ def key(task: Task, engine: Engine) -> MemoryKey:
         task.request.source,
         LanguagePair(ENGLISH, task.target),
         f"{engine.signature}/l{LADDER_VERSION}",
-        (*task.request.terms, *task.demands),
+        (
+            *task.request.terms,
+            *task.demands,
+            *((f"{surface} ~", rendering) for surface, rendering in task.request.hints),
+        ),
         task.request.context,
         task.request.kind,
     )
@@ -105,33 +124,12 @@ def translate(
             yield index, _unit(tasks[index], known[task_key], terms), True
         else:
             places.setdefault(task_key, []).append(index)
-    saved: set[MemoryKey] = set()
-
-    def save(task: Task, hypothesis: Hypothesis) -> None:
-        task_key = key(task, engine)
-        if task_key not in saved:
-            memory.put(task_key, hypothesis)
-            saved.add(task_key)
-
-    waiting = [indexes[0] for indexes in places.values()]
-    for batch in _batches(waiting, tasks, engine.batch_size):
-        refined = _refine([tasks[index] for index in batch], engine, terms, fault, save)
-        for index, hypothesis in zip(batch, refined, strict=True):
-            save(tasks[index], hypothesis)
-            for place in places[keys[index]]:
-                yield place, _unit(tasks[place], hypothesis, terms), False
-
-
-def _batches(waiting: Sequence[int], tasks: Sequence[Task], size: int) -> Iterator[list[int]]:
-    """Runs of one target language, at most ``size`` long."""
-    batch: list[int] = []
-    for index in waiting:
-        if batch and (len(batch) >= size or tasks[batch[0]].target != tasks[index].target):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    ladders = {
+        indexes[0]: _ladder(tasks[indexes[0]], engine, terms, fault) for indexes in places.values()
+    }
+    for index, hypothesis in climb(ladders, engine, lambda i, chosen: memory.put(keys[i], chosen)):
+        for place in places[keys[index]]:
+            yield place, _unit(tasks[place], hypothesis, terms), False
 
 
 def _request(
@@ -143,6 +141,24 @@ def _request(
         if renderings and not _abbreviates(match, matches, segment.text):
             pairs.setdefault(match.surface, _preferred(match, renderings))
     return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
+
+
+def _hints(
+    words: Sequence[TermMatch],
+    matches: Sequence[TermMatch],
+    vocabulary: TermBase,
+    target: Language,
+) -> tuple[tuple[str, str], ...]:
+    """What the vocabulary has to say where no term is said to stand."""
+    free = (
+        word
+        for word in words
+        if all(word.end <= m.start or m.end <= word.start for m in matches)
+        # "Apple" is no fruit, but where it begins the sentence.
+        and (vocabulary.concept(word.concept).en[0] == word.surface[0] or not word.start)
+    )
+    pairs = {word.surface: vocabulary.renderings(word, target) for word in free}
+    return tuple((surface, found[0]) for surface, found in pairs.items() if found and found[0])
 
 
 def _abbreviates(match: TermMatch, matches: Sequence[TermMatch], text: str) -> bool:
@@ -237,79 +253,39 @@ class _Attempt:
         return (self.flaws, -(self.hypothesis.logprob or 0.0))
 
 
-def _refine(
-    tasks: Sequence[Task],
-    engine: Engine,
-    terms: TermBase,
-    fault: Fault,
-    save: Callable[[Task, Hypothesis], None],
-) -> list[Hypothesis]:
-    """The ladder, for a batch of one target language: only what needs it is decoded again."""
-    best: list[_Attempt | None] = [_date(task) for task in tasks]
-    first = {index: attempt is None for index, attempt in enumerate(best)}
+def _ladder(task: Task, engine: Engine, terms: TermBase, fault: Fault) -> Ladder:
+    draws = isinstance(engine, Sampler)
+    return Ladder(task.request, task.target, _steps(task, terms, fault, draws=draws))
+
+
+def _steps(
+    task: Task, terms: TermBase, fault: Fault, *, draws: bool
+) -> Generator[Ask, Sequence[Hypothesis], Hypothesis]:
+    """Asks until the translation is sound or nothing is left to try, and returns the best one."""
+    best = _date(task)
     for strictness in range(_MAX_FAULT_RETRIES + 1):
-        again = [
-            index
-            for index, attempt in enumerate(best)
-            if (first[index] if attempt is None else _unsound(attempt, strictness))
-        ]
-        if not again:
+        if best is not None and not _unsound(best, strictness):
             break
-        attempts = _decode(
-            [tasks[index] for index in again], engine, terms, fault, strictness, save
-        )
-        for index, attempt in zip(again, attempts, strict=True):
-            current = best[index]
-            if current is None or attempt.rank < current.rank:
-                best[index] = attempt
-    return [_finish(task, attempt) for task, attempt in zip(tasks, best, strict=True) if attempt]
-
-
-def _decode(
-    tasks: Sequence[Task],
-    engine: Engine,
-    terms: TermBase,
-    fault: Fault,
-    strictness: int,
-    save: Callable[[Task, Hypothesis], None],
-) -> list[_Attempt]:
-    """One attempt per task; a sound one is saved as soon as the engine tells of it.
-
-    Should the rest of the batch fail, what was finished is not lost.
-    """
-    attempts: dict[int, _Attempt] = {}
-    draws = engine if strictness <= _MAX_TERM_RETRIES and isinstance(engine, Sampler) else None
-
-    def done(place: int, hypothesis: Hypothesis) -> None:
-        task = tasks[place]
+        (hypothesis,) = yield Ask(strictness)
         attempt = _attempt(task, hypothesis, terms, fault, strictness)
-        if draws and any(attempt.flaws):
-            drawn = draws.sample(task.request, ENGLISH, task.target, strictness=strictness)
+        if draws and strictness <= _MAX_TERM_RETRIES and any(attempt.flaws):
+            drawn = yield Ask(strictness, draw=True)
             others = [_attempt(task, one, terms, fault, strictness) for one in drawn]
             attempt = _chosen([attempt, *others])
-        attempts[place] = attempt
-        if attempt.fault is None and not attempt.missing:
-            save(tasks[place], _finish(tasks[place], attempt))
-
-    requests = [task.request for task in tasks]
-    hypotheses = engine.translate(
-        requests, ENGLISH, tasks[0].target, strictness=strictness, done=done
-    )
-    if len(hypotheses) != len(tasks):
-        raise EngineError(
-            f"{engine.name} gave {len(hypotheses)} translations for {len(tasks)} segments"
-        )
-    for place, hypothesis in enumerate(hypotheses):
-        if place not in attempts:  # an engine need not tell
-            done(place, hypothesis)
-    return [attempts[place] for place in range(len(tasks))]
+        if best is None or attempt.rank < best.rank:
+            best = attempt
+    assert best is not None
+    return _finish(task, best)
 
 
 def _chosen(attempts: Sequence[_Attempt]) -> _Attempt:
-    """The one with the fewest flaws; among equals the one that the others agree with most."""
+    """The one with the fewest flaws; among equals the likely one that the others agree with."""
     agreed = consensus([attempt.hypothesis.text for attempt in attempts])
-    ranked = sorted(range(len(attempts)), key=lambda i: (attempts[i].flaws, -agreed[i]))
-    return attempts[ranked[0]]
+    worth = [
+        value + _NAT * (attempt.hypothesis.logprob or 0.0)
+        for value, attempt in zip(agreed, attempts, strict=True)
+    ]
+    return min(zip(attempts, worth, strict=True), key=lambda one: (one[0].flaws, -one[1]))[0]
 
 
 def _unsound(attempt: _Attempt, strictness: int) -> bool:

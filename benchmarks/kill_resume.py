@@ -5,7 +5,7 @@
 Runs ``aligner translate`` once undisturbed, then with ``kill -9`` at random moments of its life until
 it has been killed so often, then lets it end. Needs an installed model (``make model``). By default
 one short article is written for the purpose; a kill costs the loading of the model (a few seconds)
-and at most the one segment under way. Prints a line per kill and exits 1 where a law is broken:
+and at most the few segments under way. Prints a line per kill and exits 1 where a law is broken:
 
 - what the memory held at a kill it holds ever after, unchanged (not even put again);
 - files of the output folder are absent or whole;

@@ -1,9 +1,10 @@
 """Translation models side by side, on text that none of ours was trained on.
 
-    python benchmarks/translation.py [--data DIR] [--segments N] [--json FILE] MODEL…
+    python benchmarks/translation.py [--data DIR] [--segments N] [--skip N] [--json FILE] MODEL…
 
 MODEL is what `aligner translate --model` takes: a name of an installed model, or a GGUF file; settings of
-the engine may follow it (`aligner-270m,samples=0`, `model.gguf,adapters=adapter.gguf`). Sets:
+the engine may follow it (`aligner-270m,samples=0`, `model.gguf,adapters=adapter.gguf`), and `vocabulary=0`
+for a run without the shipped vocabulary. Sets:
 `news` (benchmarks/news.tsv, written for this project by hands that wrote none of its training text)
 and, from DIR, `ntrex` (the documents of NTREX-128 that training keeps for development) and `wmt21`
 (Japanese only). All models translate the same segments, one after the other, on this machine.
@@ -71,8 +72,8 @@ class Result:
     signatures: list[str] = field(default_factory=list)
 
 
-def samples(data: Path | None, size: int) -> list[Sample]:
-    """Whole documents in the order of the files, until `size` segments are reached."""
+def samples(data: Path | None, size: int, skip: int = 0) -> list[Sample]:
+    """`size` segments of each set in the order of the files, after the first `skip`."""
     sets: dict[str, list[Row]] = {"news": training_data.table(ROOT / "benchmarks" / "news.tsv")}
     if data is not None:
         kept = training_data.held_out(list(training_data.human(data)))
@@ -82,7 +83,7 @@ def samples(data: Path | None, size: int) -> list[Sample]:
     found = []
     for name, rows in sets.items():
         for code in LANGUAGES:
-            chosen = [row for row in rows if row.get(code)][:size]
+            chosen = [row for row in rows if row.get(code)][skip : skip + size]
             if chosen:
                 found.append(_sample(name, chosen, language(code)))
     return found
@@ -104,10 +105,13 @@ def _sample(name: str, rows: Sequence[Row], target: Language) -> Sample:
 
 
 def translated(
-    sample: Sample, engine: engines.Engine, terms: termbase.TermBase
+    sample: Sample,
+    engine: engines.Engine,
+    terms: termbase.TermBase,
+    vocabulary: termbase.TermBase | None,
 ) -> tuple[list[TranslationUnit], float]:
     """The units in order, and seconds a segment; nothing is remembered between two calls."""
-    tasks = translation.plan(sample.documents, [sample.target], terms)
+    tasks = translation.plan(sample.documents, [sample.target], terms, vocabulary)
     began = time.perf_counter()
     made: dict[int, TranslationUnit] = {}
     with Memory(None) as memory:
@@ -115,13 +119,15 @@ def translated(
             tasks, engine=engine, terms=terms, memory=memory, fault=checks.degenerate
         ):
             made[index] = unit
-            print(
-                f"\r{sample.name} {sample.target} {len(made)}/{len(tasks)} ",
-                end="",
-                file=sys.stderr,
-            )
+            if sys.stderr.isatty():
+                print(
+                    f"\r\033[K{sample.name} {sample.target} {len(made)}/{len(tasks)} ",
+                    end="",
+                    file=sys.stderr,
+                )
     seconds = (time.perf_counter() - began) / len(tasks)
-    print("\r\033[K", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
     return [made[index] for index in range(len(tasks))], seconds
 
 
@@ -145,10 +151,11 @@ def measured(
     options: dict[str, Any] = {}
     for key, _, value in (one.partition("=") for one in settings):
         options[key] = [Path(value)] if key == "adapters" else int(value)
+    vocabulary = termbase.vocabulary() if options.pop("vocabulary", 1) else None
     engine = engines.create("llamacpp", ENGLISH, [sample.target], model=name, **options)
     try:
-        without, _ = translated(sample, engine, termbase.TermBase(()))
-        units, seconds = translated(sample, engine, terms)
+        without, _ = translated(sample, engine, termbase.TermBase(()), vocabulary)
+        units, seconds = translated(sample, engine, terms, vocabulary)
         changed = irrelevant(sample, engine, terms)
     finally:
         engine.close()
@@ -214,12 +221,13 @@ def main() -> None:
     default = os.environ.get("ALIGNER_DATA")
     parser.add_argument("--data", type=Path, default=Path(default) if default else None)
     parser.add_argument("--segments", type=int, default=100, help="of each set and language")
+    parser.add_argument("--skip", type=int, default=0, help="so many segments of each set")
     parser.add_argument("--sets", default="", help="comma-separated; default: all")
     parser.add_argument("--json", type=Path, help="JSON Lines, one result a line, as they come")
     options = parser.parse_args()
     terms = termbase.load(sorted((ROOT / "glossaries").glob("*.tsv")), territories=True)
     results = []
-    for sample in samples(options.data, options.segments):
+    for sample in samples(options.data, options.segments, options.skip):
         if options.sets and sample.name not in options.sets.split(","):
             continue
         first: list[str] | None = None

@@ -35,14 +35,15 @@ RANKS = {
     "corpus": 3,
     "engines": 3,
     "models": 3,
-    "translation": 4,
+    "scheduling": 4,
+    "translation": 5,
     "alignment": 4,
     "checks": 4,
     "scoring": 4,
     "metrics": 4,
-    "pipeline": 5,
-    "cli": 6,
-    "review": 6,
+    "pipeline": 6,
+    "cli": 7,
+    "review": 7,
 }
 EXCEPTIONS = {
     # (importer, imported): why a sibling may be known

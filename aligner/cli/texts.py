@@ -168,10 +168,11 @@ def _severity(name: str | None) -> int | None:
 
 def _rehearse(paths, stdin, targets, base, own, engine, store, out, view) -> None:  # type: ignore[no-untyped-def]
     from aligner import pipeline
+    from aligner.termbase import vocabulary
     from aligner.translation import key, plan
 
     documents, refused = pipeline.read(paths, own, view, stdin)
-    keys = {key(task, engine) for task in plan(documents, targets, base)}
+    keys = {key(task, engine) for task in plan(documents, targets, base, vocabulary())}
     known = len(store.get_many(keys))
     talk(
         f"{len(documents)} articles, {sum(len(d.segments) for d in documents)} segments into "

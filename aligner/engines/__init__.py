@@ -276,9 +276,6 @@ def _make_llamacpp(
     model = model or models.default_name()
     found = models.ready(model) or models.locate(model)
     _require_kind(found, ModelKind.GGUF)
-    adapter = models.adapter_of(found)
-    if adapter:
-        options.setdefault("adapters", (adapter,))
     return LlamaCpp(found.path, name=found.name, sha256=found.sha256, **options)
 
 

@@ -12,12 +12,11 @@ import json
 import os
 import socket
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aligner import models
-from aligner.engines.llamacpp import adapter_digest, lora, runtime
+from aligner.engines.llamacpp import runtime
 from aligner.engines.prompts import TRAINED, prompt_of
 from aligner.engines.protocol import Request
 from aligner.errors import ModelError
@@ -35,13 +34,11 @@ _CONTEXT = 2048
 def default() -> Forced:
     """The default model as a judge. Raises ModelError where it is missing or no GGUF model of ours."""
     found = models.ready(models.default_name()) or models.locate(models.default_name())
-    adapter = models.adapter_of(found)
-    adapters = (adapter,) if adapter else ()
-    return Forced(found.path, name=found.name, sha256=found.sha256, adapters=adapters)
+    return Forced(found.path, name=found.name, sha256=found.sha256)
 
 
 class Forced:
-    """A GGUF model of ours (and its ``adapters``) as a judge. Raises ModelError where it is none.
+    """A GGUF model of ours as a judge. Raises ModelError where it is none.
 
     llama.cpp gives the hidden state at every token in one pass; the probabilities are computed here.
     """
@@ -52,7 +49,6 @@ class Forced:
         *,
         name: str,
         sha256: str,
-        adapters: Sequence[Path] = (),
         threads: int | None = None,
     ) -> None:
         if prompt_of(model_path) is not TRAINED:
@@ -62,10 +58,8 @@ class Forced:
                 hint="use aligner-270m",
             )
         self._path = model_path
-        self._adapters = tuple(adapters)
         self._threads = threads or max(1, len(os.sched_getaffinity(0)))
-        adapted = "".join(f"+{path.stem}@{adapter_digest(path)}" for path in self._adapters)
-        self.signature = f"{name}@{sha256[:8]}{adapted}"
+        self.signature = f"{name}@{sha256[:8]}"
         self._server: Any = None
         self._embedding: Matrix | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -139,7 +133,6 @@ class Forced:
         parameters.verbosity = -1
         parameters.embedding = True
         parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_NONE
-        parameters.lora_adapters = [lora(path) for path in self._adapters]
         try:
             self._server = xllamacpp.Server(parameters)
         except RuntimeError as error:

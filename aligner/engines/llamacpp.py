@@ -5,7 +5,9 @@ What it may write is bound by a grammar: the characters of the target language, 
 only those that the source itself holds.
 
 Decoding is greedy with one sequence at a time: equal requests give equal bytes, whatever was
-translated before (batched decoding would be faster and is not reproducible in floating point).
+translated before (batched decoding is not reproducible in floating point). A small model keeps the
+processor busy by being loaded once a thread, each copy with a segment of its own: threads that share
+one segment wait for one another most of the time.
 """
 
 from __future__ import annotations
@@ -13,25 +15,32 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import queue
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aligner.engines.prompts import LANGUAGES, PROMPT_VERSION, grammar, prompt_of
+from aligner.engines.prompts import LANGUAGES, PROMPT_VERSION, TRAINED, grammar, prompt_of
 from aligner.engines.protocol import Request
 from aligner.errors import EngineError, ModelError
 from aligner.languages import Language
 from aligner.model import Hypothesis
 
 _SEED = 20260101
+_MOST_COPIES = 8
+_SMALL = 400_000_000
+"""Bytes of a model file that may be loaded more than once."""
 
 
 class LlamaCpp:
     """An engine over one GGUF file, and LoRA ``adapters`` for it, in GGUF form as well.
 
-    ``samples`` further translations of a segment are drawn (None: what suits the kind of model). Raises
-    ModelError when a file or the run-time is unusable.
+    ``samples`` further translations of a segment are drawn (None: what suits the kind of model);
+    ``threads`` are for all copies of the model together. Raises ModelError when a file or the run-time
+    is unusable.
     """
 
     def __init__(
@@ -45,18 +54,22 @@ class LlamaCpp:
         samples: int | None = None,
     ) -> None:
         self.name = "llamacpp"
-        self.batch_size = 1
         self._model_name = name
         self._sha256 = sha256
         self._path = model_path
-        self._threads = threads or max(1, len(os.sched_getaffinity(0)))
         self._adapters = tuple(adapters)
-        self._adapted = "".join(f"+{path.stem}@{adapter_digest(path)}" for path in self._adapters)
+        self._adapted = "".join(f"+{path.stem}@{_adapter_digest(path)}" for path in self._adapters)
         self._prompt = prompt_of(model_path)
         self._samples = self._prompt.samples if samples is None else samples
-        self._server: Any = None
+        threads = threads or max(1, len(os.sched_getaffinity(0)))
+        small = self._prompt is TRAINED and model_path.stat().st_size <= _SMALL
+        self.batch_size = 1
+        self.parallel = min(threads, _MOST_COPIES) if small else 1
+        self._threads = threads // self.parallel
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._made: list[tempfile.TemporaryDirectory[str]] = []
+        self._making = threading.Lock()
         self._ready = ""
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def signature(self) -> str:
@@ -100,14 +113,15 @@ class LlamaCpp:
             "top_p": 0.95,
             "min_p": 0.05,
         }
-        return self._answers(self._settings(request, target) | drawing)
+        with self._copy() as server:
+            return self._answers(server, self._settings(request, target) | drawing)
 
     def close(self) -> None:
-        self._server = None
+        self._idle = queue.SimpleQueue()
         self._ready = ""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        for folder in self._made:
+            folder.cleanup()
+        self._made = []
 
     def _decode(self, request: Request, target: Language, strictness: int) -> Hypothesis:
         settings = self._settings(request, target)
@@ -125,8 +139,9 @@ class LlamaCpp:
                 "top_p": 0.9,
                 "min_p": 0.1,
             }
-        self._rewind(target)
-        return self._answers(settings)[0]
+        with self._copy() as server:
+            self._rewind(server, target)
+            return self._answers(server, settings)[0]
 
     def _settings(self, request: Request, target: Language) -> dict[str, Any]:
         return {
@@ -140,8 +155,8 @@ class LlamaCpp:
             "temperature": 0.0,
         }
 
-    def _answers(self, settings: Mapping[str, Any]) -> list[Hypothesis]:
-        answer = self._loaded().handle_completions(dict(settings))
+    def _answers(self, server: Any, settings: Mapping[str, Any]) -> list[Hypothesis]:
+        answer = server.handle_completions(dict(settings))
         if not isinstance(answer, dict) or not answer.get("choices"):
             raise EngineError(f"llama.cpp gave no answer: {str(answer)[:200]}")
         return [
@@ -149,7 +164,7 @@ class LlamaCpp:
             for choice in answer["choices"]
         ]
 
-    def _rewind(self, target: Language) -> None:
+    def _rewind(self, server: Any, target: Language) -> None:
         """Leave exactly the preamble in the model's cache.
 
         The run-time reuses the longest prefix shared with the request before; how long that is
@@ -161,22 +176,32 @@ class LlamaCpp:
             return
         fresh = self._ready != target.code
         for _ in range(2 if fresh else 1):
-            self._loaded().handle_completions(
+            server.handle_completions(
                 {"prompt": preamble, "n_predict": 1, "cache_prompt": True, "temperature": 0.0}
             )
         self._ready = target.code
 
+    @contextmanager
+    def _copy(self) -> Iterator[Any]:
+        """A loaded copy of the model that nobody else uses meanwhile."""
+        with self._making:
+            if self._idle.empty() and len(self._made) < self.parallel:
+                self._idle.put(self._loaded())
+        server = self._idle.get()
+        try:
+            yield server
+        finally:
+            self._idle.put(server)
+
     def _loaded(self) -> Any:
-        if self._server is not None:
-            return self._server
         xllamacpp = runtime()
         if not self._path.is_file():
             raise ModelError("no such model file", path=self._path, hint="aligner models install")
-        self._folder = tempfile.TemporaryDirectory(prefix="aligner-")
+        folder = tempfile.TemporaryDirectory(prefix="aligner-")
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(self._path)
         # The run-time always offers its HTTP interface: a socket file of ours, never a network port.
-        parameters.hostnames = [str(Path(self._folder.name) / "llama.sock")]
+        parameters.hostnames = [str(Path(folder.name) / "llama.sock")]
         parameters.n_parallel = max(1, self._samples)
         parameters.cache_ram_mib = 0  # one sequence, one prefix: a second cache would only grow
         parameters.n_ctx_checkpoints = 0
@@ -188,16 +213,18 @@ class LlamaCpp:
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.warmup = False
         parameters.verbosity = -1
-        parameters.lora_adapters = [lora(path) for path in self._adapters]
+        parameters.lora_adapters = [_lora(path) for path in self._adapters]
         try:
-            self._server = xllamacpp.Server(parameters)
+            server = xllamacpp.Server(parameters)
         except RuntimeError as error:
+            folder.cleanup()
             raise ModelError(
                 f"llama.cpp cannot load it: {error}",
                 path=self._path,
                 hint="it is damaged or of another kind: get the file again, or aligner models verify",
             ) from error
-        return self._server
+        self._made.append(folder)
+        return server
 
 
 def runtime() -> Any:
@@ -211,14 +238,14 @@ def runtime() -> Any:
     return xllamacpp
 
 
-def lora(path: Path) -> Any:
+def _lora(path: Path) -> Any:
     """An adapter as the run-time wants to be told of it, at full strength."""
     adapter = runtime().CommonAdapterLoraInfo()
     adapter.path, adapter.scale = str(path), 1.0
     return adapter
 
 
-def adapter_digest(path: Path) -> str:
+def _adapter_digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":

@@ -18,7 +18,7 @@ from aligner.engines.protocol import Request
 from aligner.errors import ModelError
 from aligner.languages import Language
 
-PROMPT_VERSION = 3
+PROMPT_VERSION = 4
 """Raise when prompt, examples or decoding change: it is part of the signature, hence of every key."""
 GGUF_KEY = "aligner.prompt"
 """The key under which a GGUF file names its prompt; it stands near the beginning of the file."""
@@ -153,7 +153,8 @@ def _preamble(target: Language) -> str:
 def grammar(request: Request, target: Language, lead: str = "") -> str:
     """GBNF of what may be written: the target's characters, and Latin words of source and terms."""
     allowed = {word for word in _LATIN.findall(request.source) if _ACRONYM.fullmatch(word)}
-    allowed |= {word for _, rendering in request.terms for word in _LATIN.findall(rendering)}
+    given = (*request.terms, *request.hints)
+    allowed |= {word for _, rendering in given for word in _LATIN.findall(rendering)}
     allowed |= {word.replace("-", "").replace(".", "") for word in allowed}
     words = " | ".join(f'"{word}"' for word in sorted(allowed, key=lambda w: (-len(w), w)) if word)
     first = _CHARACTERS[target.code].replace(" .,!?%", "%").replace(" 、。，．！？!?", "")
@@ -169,11 +170,11 @@ def _quoted(lead: str) -> str:
 
 
 def _few_shot_turn(request: Request, target: Language) -> str:
-    return _turn(inlined(request.source, request.terms)) + _ASSISTANT
+    return _turn(inlined(request.source, (*request.terms, *request.hints))) + _ASSISTANT
 
 
 def _trained_turn(request: Request, target: Language) -> str:
-    source = " ".join(inlined(request.source, request.terms).split())
+    source = " ".join(inlined(request.source, (*request.terms, *request.hints)).split())
     return f"English: {source}\n{target.name}:"
 
 

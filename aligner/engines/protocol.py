@@ -15,6 +15,7 @@ class Request:
     """One segment to translate.
 
     ``terms`` are (source surface, preferred rendering) pairs that occur in ``source``, and only those.
+    ``hints`` are such pairs of a vocabulary: help for a model that may not know the word, demanded of nobody.
     ``context`` is preceding source text (headline, previous sentence); an engine may ignore it.
     ``kind`` is the block kind: headlines are written in another style than body text.
     """
@@ -23,6 +24,7 @@ class Request:
     terms: tuple[tuple[str, str], ...] = ()
     context: str = ""
     kind: str = "body"
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 class Engine(Protocol):
@@ -70,3 +72,10 @@ class Sampler(Protocol):
     def sample(
         self, request: Request, source: Language, target: Language, *, strictness: int = 0
     ) -> list[Hypothesis]: ...
+
+
+@runtime_checkable
+class Concurrent(Protocol):
+    """An engine whose methods may be called from several threads, with profit from ``parallel``."""
+
+    parallel: int

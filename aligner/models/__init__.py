@@ -4,7 +4,7 @@ A model is known from ``registry.toml`` (or from a user's own file named by ``AL
 installed once into the user's data folder, checked by SHA-256, made read-only, and found by name.
 """
 
-from aligner.models.installation import adapter_of, install, ready
+from aligner.models.installation import install, ready
 from aligner.models.placement import ModelEvent, Progress
 from aligner.models.registry import ModelInfo, ModelKind, Piece, available, default_name, find
 from aligner.models.store import (
@@ -26,7 +26,6 @@ __all__ = [
     "ModelKind",
     "Piece",
     "Progress",
-    "adapter_of",
     "available",
     "data_folder",
     "default_name",

@@ -111,24 +111,6 @@ def ready(name: str) -> InstalledModel | None:
     return installed(name)
 
 
-def adapter_of(model: InstalledModel) -> Path | None:
-    """The LoRA adapter that comes with aligner for this very model, if there is one.
-
-    Raises ModelError when it is missing from this installation.
-    """
-    known = find(model.name)
-    if known is None or not known.adapter or known.sha256 != model.sha256:
-        return None
-    path = Path(str(resources.files("aligner.models").joinpath(known.adapter)))
-    if not path.is_file():
-        raise ModelError(
-            f"the adapter of {model.name!r} is missing from this installation",
-            path=path,
-            hint="install aligner again, or clone it whole",
-        )
-    return path
-
-
 def _silent(event: ModelEvent) -> None:
     return None
 
@@ -153,26 +135,28 @@ def _present(name: str, sha256: str) -> InstalledModel | None:
 
 
 def _from_files(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
-    """Joins the files that come with aligner itself; needs no network."""
-    shipped = resources.files("aligner.models")
+    """Joins the files that come with aligner itself and merges its adapters; needs no network."""
     with staging(name, say) as folder:
         present = _present(name, known.sha256)
         if present:
             return present
-        require_space(folder, known.size)
+        paths = [_shipped(file, name) for file in known.files]
+        total = sum(path.stat().st_size for path in paths)
+        require_space(folder, known.size + (total if known.adapters else 0))
         part = folder / "model.part"
         with part.open("wb") as out:
-            for file in known.files:
-                try:
-                    out.write(shipped.joinpath(file).read_bytes())
-                except FileNotFoundError as error:
-                    raise ModelError(
-                        f"a file of the model {name!r} is missing from this installation: {file}",
-                        hint="install aligner again, or clone it whole",
-                    ) from error
-                say(ModelEvent(name, "fetch", out.tell(), known.size, file))
+            for path in paths:
+                out.write(path.read_bytes())
+                say(ModelEvent(name, "fetch", out.tell(), total, path.name))
             out.flush()
             os.fsync(out.fileno())
+        if known.adapters:
+            from aligner.models.gguf import merge
+
+            say(ModelEvent(name, "merge", 0, 0))
+            merged = folder / "merged.part"
+            merge(part, [_shipped(file, name) for file in known.adapters], merged)
+            os.replace(merged, part)
         digest = _verified(part, name, known.size, say)
         if digest != known.sha256:
             raise ModelError(
@@ -180,6 +164,17 @@ def _from_files(known: ModelInfo, name: str, say: Progress) -> InstalledModel:
                 hint="install aligner again, or clone it whole",
             )
         return place_file(part, known.kind, name, digest, known, "aligner", say, known.languages)
+
+
+def _shipped(file: str, name: str) -> Path:
+    """Where a file that came with aligner lies."""
+    path = Path(str(resources.files("aligner.models").joinpath(file)))
+    if not path.is_file():
+        raise ModelError(
+            f"a file of the model {name!r} is missing from this installation: {file}",
+            hint="install aligner again, or clone it whole",
+        )
+    return path
 
 
 def _from_pieces(known: ModelInfo, name: str, say: Progress) -> InstalledModel:

@@ -27,7 +27,7 @@ from aligner.models.store import (
     staging_folder,
 )
 
-Stage = Literal["wait", "fetch", "verify", "unpack", "done"]
+Stage = Literal["wait", "fetch", "merge", "verify", "unpack", "done"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class ModelInfo:
     pieces: tuple[Piece, ...] = ()
     files: tuple[str, ...] = ()
     """Paths in this package whose bytes, joined, are the model: it comes with aligner."""
-    adapter: str = ""
-    """Path in this package of the LoRA adapter (GGUF) that the model is run with."""
+    adapters: tuple[str, ...] = ()
+    """Paths in this package of LoRA adapters (GGUF), merged into it when it is put in place."""
     url: str = ""
     page: str = ""
 
@@ -147,7 +147,7 @@ def _entry(row: dict[str, Any], path: str) -> ModelInfo:
         if not (isinstance(name, str) and NAME.fullmatch(name)):
             raise ValueError("its name must be lower-case letters, digits, '.', '_', '-'")
         pieces = tuple(Piece(**piece) for piece in row.get("pieces", ()))
-        lists = {key: tuple(row.get(key, ())) for key in ("languages", "files")}
+        lists = {key: tuple(row.get(key, ())) for key in ("languages", "files", "adapters")}
         fields = {**row, **lists, "pieces": pieces}
         entry = ModelInfo(**{**fields, "kind": ModelKind(row["kind"])})
         for digest in (entry.sha256, *(piece.sha256 for piece in pieces)):

@@ -53,6 +53,22 @@ _WHOLE = {
         **{"half-century": (50, "year"), "half an hour": (30, "minute")},
     },
 }
+_NEXT = {
+    KOREAN: {
+        "day": "다음 ?날|이튿날|전날|하루|익일",
+        "week": "다음 ?주|전주|지난주|이번 ?주|한 ?주",
+        "month": "다음 ?달|전달|지난달|전월|익월|한 ?달",
+        "year": "이듬해|다음 ?해|전년|지난해|작년|내년|한 ?해|1주년",
+    },
+    JAPANESE: {
+        "day": "翌日|前日|一日|昨日|明日",
+        "week": "翌週|前週|先週|来週",
+        "month": "翌月|前月|先月|来月|一[かカヶ]月",
+        "year": "翌年|前年|昨年|来年|一年|1周年|一周年",
+    },
+}
+"""What stands for one day, week, month or year after or before another."""
+_LATER = re.compile(r"\ba (day|week|month|year) (?:after|later|earlier|before|ago)\b", re.I)
 _NAMES = {
     KOREAN: {
         "minute": "분",
@@ -73,6 +89,7 @@ _NAMES = {
         },
     },
 }
+_ONE = {"day": "하루", "week": "일주일"}
 _SPAN = ("일간", "주간", "달간", "개월간", "년간", "日間", "月間", "年間")
 _PARTICLE = re.compile(r"(?:은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
 
@@ -159,6 +176,8 @@ def rendered(duration: Duration, language: Language) -> str | None:
     name = _NAMES.get(language, {}).get(unit)
     if name is None or low.denominator > 1 or high.denominator > 1:
         return None
+    if language == KOREAN and low == high == 1 and unit in _ONE:
+        return _ONE[unit]
     first, last = (render(Quantity(Kind.NUMBER, one, 0, 0, ""), language) for one in (low, high))
     wave = "~" if language == KOREAN else "〜"
     return f"{last}{name}" if low == high else f"{first}{wave}{last}{name}"
@@ -169,9 +188,9 @@ def _accounted(one: Duration, others: Sequence[Duration]) -> bool:
 
 
 def _related(wanted: Duration, other: Duration) -> bool:
-    return wanted.unit == other.unit or bool(
-        {wanted.low, wanted.high} & {other.low, other.high} - {Fraction(1)}
-    )
+    # "one" is too common a number to show that both speak of the same, but for "a day later".
+    telling = {other.low, other.high} - ({Fraction(1)} if not _LATER.match(wanted.text) else set())
+    return wanted.unit == other.unit or bool({wanted.low, wanted.high} & telling)
 
 
 def _counted(text: str, language: Language) -> Iterator[Duration]:
@@ -238,7 +257,15 @@ def _summed(found: Sequence[Duration], text: str) -> Iterator[Duration]:
 
 
 def _whole(text: str, language: Language) -> Iterator[Duration]:
+    """Durations that are written without a number; of them only "a day later" and 일주일 are sure."""
+    if language == ENGLISH:
+        for match in _LATER.finditer(text):
+            yield Duration(Fraction(1), Fraction(1), match[1].lower(), *match.span(), match[0])
+    for unit, words in _NEXT.get(language, {}).items():
+        for match in re.finditer(words, text):
+            yield Duration(Fraction(1), Fraction(1), unit, *match.span(), match[0], sure=False)
     for word, (value, unit) in _WHOLE[language].items():
         for match in re.finditer(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", text):
             number = Fraction(value)
-            yield Duration(number, number, unit, *match.span(), match[0], sure=False)
+            sure = word == "일주일"
+            yield Duration(number, number, unit, *match.span(), match[0], sure=sure)

@@ -13,6 +13,7 @@ from aligner.termbase.mending import repair
 from aligner.termbase.particles import agree, agreeing, disagreeing, final_sound, particle_for
 from aligner.termbase.terms import TermBase, load
 from aligner.termbase.territories import cldr_territories
+from aligner.termbase.vocabulary import vocabulary
 
 __all__ = [
     "CATEGORIES",
@@ -30,5 +31,6 @@ __all__ = [
     "particle_for",
     "read_glossary",
     "repair",
+    "vocabulary",
     "write_glossary",
 ]

@@ -144,7 +144,12 @@ def write_adapter(checkpoint: Path, path: Path, *, kind: str) -> None:
     out.add_license("gemma")
     for key, values in state.items():
         title, _, part = key.rpartition(".")
-        quantised = quantized(values.detach().float().numpy(), TYPES[kind])
+        matrix = values.detach().float().numpy()
+        if part == "b" and rank % 32:
+            # Blocks hold 32 values of a row, and a row of B has as many as the rank: it lies down. llama.cpp
+            # does not know that form, aligner.models.gguf does, which merges it.
+            matrix, part = np.ascontiguousarray(matrix.T), "bt"
+        quantised = quantized(matrix, TYPES[kind])
         out.add_tensor(f"{title}.weight.lora_{part}", quantised, raw_dtype=TYPES[kind])
     out.write_header_to_file()
     out.write_kv_data_to_file()
