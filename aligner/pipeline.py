@@ -167,7 +167,7 @@ def run(
         segmenter=SEGMENTER,
         term_base=terms.digest,
         scorer=scoring.signature(),
-        settings=settings or {},
+        settings={**(settings or {}), "vocabulary": vocabulary().digest},
         steps=[(step.step, step.visited, step.kept, step.flagged) for step in steps],
     )
     return replace(result, files=tuple(files))
