@@ -325,6 +325,23 @@ def test_a_bare_date_needs_no_model(text: str, korean: str | None, japanese: str
         ("ko", "on March 16, 2023", "2023년 3월 16일", "2023년 3월 16일"),
         ("ja", "in 1953, and again on May 5", "1953年5月5日", "1953年5月5日"),
         ("ja", "He met them on Friday, May 5.", "5月5日金曜日に会った。", "5月5日金曜日に会った。"),
+        # a bare day instead of a weekday
+        (
+            "ko",
+            "He said on Monday.",
+            "그는 16일(현지시간) 말했다.",
+            "그는 월요일(현지시간) 말했다.",
+        ),
+        ("ko", "Talks are on Wednesday.", "회담은 3일 열린다.", "회담은 수요일 열린다."),
+        ("ja", "He left on Monday.", "彼は16日に去った。", "彼は月曜日に去った。"),
+        ("ko", "He left on Monday.", "수요일인 16일 떠났다.", "수요일인 16일 떠났다."),
+        (
+            "ko",
+            "In 10 days, on Monday.",
+            "그는 10일 동안 10일 쉬었다.",
+            "그는 10일 동안 10일 쉬었다.",
+        ),
+        ("ja", "On Monday he slept.", "彼は16日間眠った。", "彼は16日間眠った。"),
         # what cannot be decided stays for the checks
         ("ko", "The meeting took place.", "회의는 5월 5일 열렸다.", "회의는 5월 5일 열렸다."),
     ],

@@ -13,6 +13,16 @@ _DATE = {
     KOREAN.code: re.compile(r"(?:(?P<year>\d{4})년 ?)?(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일 ?"),
     JAPANESE.code: re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
 }
+_BARE = {
+    KOREAN.code: re.compile(
+        r"(?<![\d월년~∼-])(?<![월년] )(?P<day>\d{1,2})일(?=[ (,]|에|부터|까지)(?! ?(?:동안|만|전|뒤|후))"
+        r"(?P<local>\(현지 ?시[간각]\))? ?"
+    ),
+    JAPANESE.code: re.compile(
+        r"(?<![\d月年〜~-])(?P<day>\d{1,2})日(?=[、に（(]|まで|から)(?P<local>[（(]現地時間[）)])?"
+    ),
+}
+"""A day of the month without its month, as agencies date a story."""
 _TIME_AHEAD = re.compile(r"(?:오전|오후|午前|午後)")
 
 
@@ -23,10 +33,11 @@ def without_invented_dates(
 
     A year before a right month and day goes. A whole date where the source has none becomes the
     source's weekday if it has exactly one and the target has none, and goes if a time of day follows
-    it; elsewhere it stays for the checks to find, since the sentence would not stand without it.
+    it; elsewhere it stays for the checks to find, since the sentence would not stand without it. A bare
+    day, 16일(현지시간), becomes that weekday as well.
     """
-    pattern = _DATE.get(language.code)
-    if pattern is None or not pattern.search(target):
+    pattern, bare = _DATE.get(language.code), _BARE.get(language.code)
+    if pattern is None or bare is None or not (pattern.search(target) or bare.search(target)):
         return target, ()
     found = quantities(source, ENGLISH)
     values = {kind: {int(q.value) for q in found if q.kind is kind} for kind in Kind}
@@ -53,4 +64,14 @@ def without_invented_dates(
             return ""
         return whole
 
-    return pattern.sub(mend, target), tuple(notes)
+    def weekday(match: re.Match[str]) -> str:
+        if dated or told or notes or len({q.value for q in days}) != 1:
+            return match[0]
+        if any(q.value == int(match["day"]) and q.kind is not Kind.WEEKDAY for q in found):
+            return match[0]
+        right = render(days[0], language)
+        notes.append(f"date:{match['day']}{'일' if language == KOREAN else '日'}→{right}")
+        return right + (match["local"] or "") + (" " if match[0].endswith(" ") else "")
+
+    target = pattern.sub(mend, target)
+    return bare.sub(weekday, target), tuple(notes)
