@@ -82,6 +82,7 @@ def test_blocks_are_read_as_ggml_writes_them(tmp_path: Path) -> None:
         (12, b"\0" * 512, (64, 2), "form that is not read"),
         (0, b"\0" * 100, (64, 2), "cut off"),
         (0, b"\0" * 512, (33, 2), "form that is not read"),
+        (8, b"\0" * 512, (16, 4), "form that is not read"),
     ],
 )
 def test_what_cannot_be_read_is_told(

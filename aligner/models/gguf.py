@@ -47,7 +47,7 @@ class _Tensor:
         values = 1
         for extent in self.shape:
             values *= extent
-        return values // _BLOCK * _BYTES[self.kind] if self.kind in _BYTES else 0
+        return values * _BYTES[self.kind] // _BLOCK if self.kind in _BYTES else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _write_merged(
         for each in additions:
             if name in each:
                 b, a = each[name]
-                if (len(b), a.shape[1]) != matrix.shape:
+                if (len(b), a.shape[1]) != matrix.shape or a.shape[1] % _BLOCK:
                     raise _Unfit(f"an adapter of another shape is for its {name}")
                 matrix += b.astype(np.float64) @ a.astype(np.float64)
         written.write(_eight_bits(matrix))
@@ -194,7 +194,8 @@ def _matrix(file: BinaryIO, contents: _Contents, name: str) -> Matrix:
     if tensor is None or len(tensor.shape) != 2:
         raise _Unfit(f"it has no matrix {name}")
     width, rows = tensor.shape
-    if tensor.kind not in _BYTES or rows * width % _BLOCK:
+    blocks = tensor.kind in (_Q5_0, _Q8_0)
+    if tensor.kind not in _BYTES or (width if blocks else rows * width) % _BLOCK:
         raise _Unfit(f"its {name} is stored in a form that is not read (type {tensor.kind})")
     file.seek(tensor.place)
     raw = np.frombuffer(file.read(tensor.size), np.uint8)
