@@ -210,6 +210,8 @@ def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUni
     if task.target == KOREAN:
         text, more = termbase.agreeing(text)
         notes += more
+    if _SPLIT.search(text):
+        text, notes = _SPLIT.sub(".", text), (*notes, "decimal:。→.")
     hypothesis = replace(hypothesis, text=text, repairs=(*hypothesis.repairs, *notes))
     return TranslationUnit(
         id=task.segment.id,
@@ -353,6 +355,8 @@ def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
     return hypothesis if hypothesis.text else replace(hypothesis, text=task.segment.text)
 
 
+_SPLIT = re.compile(r"(?<=[0-9])。(?=[0-9])")
+"""A full stop in the place of a decimal point: 6。3."""
 _BRACKETED = re.compile(r" ?[(（]([^()（）]{2,40})[)）]")
 _QUOTES = {"ko": str.maketrans({"「": "“", "」": "”", "『": "‘", "』": "’"})}
 

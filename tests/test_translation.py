@@ -411,6 +411,14 @@ def test_another_engine_model_or_kind_of_block_is_another_key() -> None:
     assert ours != key(replace(task, request=replace(task.request, context="x")), Recorder())
 
 
+def test_a_decimal_point_is_no_full_stop() -> None:
+    source = "The quake had a magnitude of 6.3."
+    engine = Recorder(lambda request, target, strictness: "地震の規模は6。3だった。")
+    unit = walk([document(source)], engine, targets=[JAPANESE])[1]
+    assert unit.target == "地震の規模は6.3だった。"
+    assert unit.hypothesis is not None and "decimal:。→." in unit.hypothesis.repairs
+
+
 # ---- order and identity --------------------------------------------------------------------------
 
 
