@@ -29,7 +29,7 @@ from aligner.errors import InputError, OutputError, UsageError
 from aligner.languages import LanguagePair, pair
 from aligner.model import Hypothesis
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x414C474E  # "ALGN": tells our files from those of other programs
 _BUSY_TIMEOUT_S = 30.0
 _CHUNK = 500  # SQLite's oldest limit is 999 variables per statement
@@ -48,11 +48,12 @@ CREATE TABLE entry (
     made_by TEXT NOT NULL,
     logprob REAL,
     repairs TEXT NOT NULL,
-    created REAL NOT NULL
+    created REAL NOT NULL,
+    unsure REAL
 ) WITHOUT ROWID
 """
 _KEY = "source, pair, engine, terms, context, kind, strictness"
-_VALUE = "target, made_by, logprob, repairs"
+_VALUE = "target, made_by, logprob, repairs, unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,7 @@ class Memory:
                 with closing(_read_only(self.path)) as stored:
                     if _is_ours(stored, self.path):
                         stored.backup(connection)
+                        _upgrade(connection)
             if not _is_ours(connection, self.path):
                 connection.execute(_SCHEMA)
                 connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
@@ -360,13 +362,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if known:
         # Fails now, not after the first translation, where the file cannot be written.
         with _transaction(connection):
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            _upgrade(connection)
         return
     with _transaction(connection):
         if not _is_ours(connection, path):  # another process may have been faster
             connection.execute(_SCHEMA)
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """A memory of an earlier version gets the columns that it lacks."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(entry)")}
+    if "unsure" not in columns:
+        connection.execute("ALTER TABLE entry ADD COLUMN unsure REAL")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -418,13 +428,15 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _value(hypothesis: Hypothesis) -> tuple[str, str, float | None, str]:
-    repairs = _json(hypothesis.repairs)
-    return (hypothesis.text, hypothesis.engine, hypothesis.logprob, repairs)
+def _value(hypothesis: Hypothesis) -> tuple[str, str, float | None, str, float | None]:
+    made = hypothesis
+    return (made.text, made.engine, made.logprob, _json(made.repairs), made.unsure)
 
 
-def _hypothesis(target: str, made_by: str, logprob: float | None, repairs: str) -> Hypothesis:
-    return Hypothesis(target, made_by, logprob, tuple(json.loads(repairs)))
+def _hypothesis(
+    target: str, made_by: str, logprob: float | None, repairs: str, unsure: float | None
+) -> Hypothesis:
+    return Hypothesis(target, made_by, logprob, tuple(json.loads(repairs)), unsure)
 
 
 def _size(path: Path | None) -> int:

@@ -72,14 +72,15 @@ class Document:
 class Hypothesis:
     """One translation of one segment: a single non-empty line.
 
-    ``logprob`` is the mean natural-log probability per target token (≤ 0), None where the engine
-    gives none. ``repairs`` says, in order, what was done to the raw output ("retry:loop", "term:…").
+    ``logprob`` is the mean natural-log probability per target token (≤ 0), ``unsure`` the share (0–1)
+    of tokens that the engine gave a probability below 0.4; None where the engine tells none. ``repairs`` says, in order, what was done to the raw output ("retry:loop", "term:…").
     """
 
     text: str
     engine: str
     logprob: float | None = None
     repairs: tuple[str, ...] = ()
+    unsure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

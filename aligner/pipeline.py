@@ -166,7 +166,7 @@ def run(
         engine=f"{engine.signature}/l{LADDER_VERSION}",
         segmenter=SEGMENTER,
         term_base=terms.digest,
-        scorer=scoring.signature(),
+        scorer=";".join(sorted({unit.score.signature for unit in assessed if unit.score})),
         settings={**(settings or {}), "vocabulary": vocabulary().digest},
         steps=[(step.step, step.visited, step.kept, step.flagged) for step in steps],
     )

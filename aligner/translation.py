@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from aligner import numerals, termbase
 from aligner.engines.consensus import consensus
@@ -81,7 +82,9 @@ def plan(
             matches,
             replace(
                 _request(segment, matches, terms, target),
-                hints=_hints(words, matches, vocabulary, target) if vocabulary else (),
+                hints=_hints(segment.text, words, matches, vocabulary, target)
+                if vocabulary
+                else (),
             ),
             _demands(matches, terms, target),
             frozenset(match.concept for each in found for match in each),
@@ -140,25 +143,36 @@ def _request(
         renderings = () if match.ambiguous else terms.renderings(match, target)
         if renderings and not _abbreviates(match, matches, segment.text):
             pairs.setdefault(match.surface, _preferred(match, renderings))
-    return Request(segment.text, tuple(pairs.items()), kind=str(segment.kind))
+    composed = termbase.titled(
+        segment.text, matches, lambda match: pairs.get(match.surface, ""), terms.concept, target
+    )
+    return Request(segment.text, (*pairs.items(), *composed), kind=str(segment.kind))
 
 
 def _hints(
+    text: str,
     words: Sequence[TermMatch],
     matches: Sequence[TermMatch],
     vocabulary: TermBase,
     target: Language,
 ) -> tuple[tuple[str, str], ...]:
     """What the vocabulary has to say where no term is said to stand."""
-    free = (
+    free = [
         word
         for word in words
         if all(word.end <= m.start or m.end <= word.start for m in matches)
         # "Apple" is no fruit, but where it begins the sentence.
         and (vocabulary.concept(word.concept).en[0] == word.surface[0] or not word.start)
-    )
-    pairs = {word.surface: vocabulary.renderings(word, target) for word in free}
-    return tuple((surface, found[0]) for surface, found in pairs.items() if found and found[0])
+    ]
+    found = {word.surface: vocabulary.renderings(word, target) for word in free}
+    pairs = {surface: renderings[0] for surface, renderings in found.items() if renderings}
+    for left, right in pairwise(free):
+        # The given and the family name of a person: ジェームズ・スミス.
+        name = f"{left.surface} {right.surface}"
+        parts = [pairs.get(word.surface, "") for word in (left, right)]
+        if name.istitle() and name in text and all(map(_KATAKANA.fullmatch, parts)):
+            pairs[name] = "・".join(parts)
+    return tuple((surface, rendering) for surface, rendering in pairs.items() if rendering)
 
 
 def _abbreviates(match: TermMatch, matches: Sequence[TermMatch], text: str) -> bool:
@@ -355,6 +369,7 @@ def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
     return hypothesis if hypothesis.text else replace(hypothesis, text=task.segment.text)
 
 
+_KATAKANA = re.compile(r"[ァ-ヴー・]+")
 _SPLIT = re.compile(r"(?<=[0-9])。(?=[0-9])")
 """A full stop in the place of a decimal point: 6。3."""
 _BRACKETED = re.compile(r" ?[(（]([^()（）]{2,40})[)）]")

@@ -95,7 +95,11 @@ def tiny_units() -> dict[str, list[TranslationUnit]]:
             replace(
                 unit_of(BODY, '"합의했다"라고 김 씨가 말했다.', KOREAN),
                 hypothesis=Hypothesis(
-                    '"합의했다"라고 김 씨가 말했다.', "scripted", -0.31254, ("retry:1", "quote")
+                    '"합의했다"라고 김 씨가 말했다.',
+                    "scripted",
+                    -0.31254,
+                    ("retry:1", "quote"),
+                    0.125,
                 ),
                 terms=(missing,),
                 findings=(number, term),
@@ -108,20 +112,20 @@ def tiny_units() -> dict[str, list[TranslationUnit]]:
 
 PAIR_HEADER = (
     "doc_id\tseg_id\tparagraph\tkind\tlang\tsource\ttarget\tscore\tverdict\treason\tterms_ok\t"
-    "terms_missing\tfindings\tparts\tlogprob\tengine\trepairs\tindex\tstart\tend\n"
+    "terms_missing\tfindings\tparts\tlogprob\tunsure\tengine\trepairs\tindex\tstart\tend\n"
 )
 GOLDEN = {
     "en-ko.tsv": PAIR_HEADER
-    + "talks\ttalks#001\t0\theadline\tko\tTalks end\t회담 종료\t1.0000\taccept\tsound\t\t\t\t\t\t"
+    + "talks\ttalks#001\t0\theadline\tko\tTalks end\t회담 종료\t1.0000\taccept\tsound\t\t\t\t\t\t\t"
     "scripted\t\t0\t0\t9\n"
     'talks\ttalks#002\t1\tbody\tko\t"We agreed on 3 points," Gen. Kim said.\t'
     '"합의했다"라고 김 씨가 말했다.\t0.4124\treview\ta number is missing\t\tGen. Kim=김 장군\t'
     'number (major): 3 is missing | term (minor): expected "김 장군"\tnumber=0.0000 | term=0.5000'
-    "\t-0.3125\tscripted\tretry:1 | quote\t1\t11\t50\n",
+    "\t-0.3125\t0.1250\tscripted\tretry:1 | quote\t1\t11\t50\n",
     "en-ja.tsv": PAIR_HEADER
     + 'talks\ttalks#002\t1\tbody\tja\t"We agreed on 3 points," Gen. Kim said.\t'
     "「3点で合意した」とキム大将は述べた。\t0.9700\taccept\t\tGen. Kim=キム大将\t\t\tlength=1.0000"
-    "\t\tscripted\t\t1\t11\t50\n",
+    "\t\t\tscripted\t\t1\t11\t50\n",
     "en-ko-ja.tsv": "doc_id\tseg_id\tparagraph\tkind\ten\tko\tja\tscore_ko\tscore_ja\tverdict_ko\t"
     "verdict_ja\tfindings_ko\tfindings_ja\n"
     "talks\ttalks#001\t0\theadline\tTalks end\t회담 종료\t\t1.0000\t\taccept\t\t\t\n"
@@ -345,6 +349,7 @@ def plain(entry: Entry) -> Entry:
             single_line(made.engine) or "e",
             None if made.logprob is None else round(made.logprob, 4) + 0.0,
             made.repairs,
+            None if made.unsure is None else round(made.unsure, 4) + 0.0,
         ),
         terms=(),
         findings=(),
@@ -440,7 +445,7 @@ def test_no_field_of_a_tsv_holds_what_ends_a_field_or_line(text: str, tmp_path: 
     write_units(tmp_path / "x.tsv", [Entry(unit, {text: text})])
     content = (tmp_path / "x.tsv").read_bytes().decode()
     assert len(content.splitlines()) == content.count("\n") == 2
-    assert {line.count("\t") for line in content.splitlines()} in ({19}, {20})
+    assert {line.count("\t") for line in content.splitlines()} in ({20}, {21})
     assert len(read_units(tmp_path / "x.tsv")[0].source) == len(text)  # offsets stay true
 
 

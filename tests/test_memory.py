@@ -25,7 +25,7 @@ from aligner.memory import SCHEMA_VERSION, Memory, MemoryKey
 from aligner.model import Hypothesis
 
 KEY = MemoryKey("The talks ended.", pair("en-ko"), "scripted|v1")
-HYPOTHESIS = Hypothesis("회담이 끝났다.", "scripted", -0.25, ("retry:loop", "term:회담"))
+HYPOTHESIS = Hypothesis("회담이 끝났다.", "scripted", -0.25, ("retry:loop", "term:회담"), 0.125)
 
 
 def test_what_was_put_is_found_after_reopening(tmp_path: Path) -> None:
@@ -214,6 +214,38 @@ def test_a_damaged_page_is_an_input_error(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
+def _let_only_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a user without the right to write gets (the tests may run as root)."""
+    real = sqlite3.connect
+
+    def read_only(name: object, **options: object) -> sqlite3.Connection:
+        if name == path:
+            return real(f"{path.as_uri()}?mode=ro", uri=True, **options)  # type: ignore[call-overload,no-any-return]
+        return real(name, **options)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_memory_of_the_first_version_is_read_and_grows_a_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool
+) -> None:
+    path = tmp_path / "memory.db"
+    with Memory(path) as memory:
+        memory.put(KEY, HYPOTHESIS)
+    with sqlite3.connect(path) as raw:
+        raw.execute("ALTER TABLE entry DROP COLUMN unsure")
+        raw.execute("PRAGMA user_version = 1")
+    raw.close()
+    if not writable:
+        _let_only_read(path, monkeypatch)
+    with Memory(path) as memory:
+        assert memory.persistent is writable
+        assert memory.get(KEY) == replace(HYPOTHESIS, unsure=None)
+        memory.put(KEY, HYPOTHESIS)
+        assert memory.get(KEY) == HYPOTHESIS
+
+
 def test_an_empty_file_becomes_a_memory(tmp_path: Path) -> None:
     path = tmp_path / "m.db"
     path.touch()
@@ -240,15 +272,7 @@ def test_a_read_only_file_is_read_and_not_touched(
     with Memory(path) as memory:
         memory.put(KEY, HYPOTHESIS)
     before = path.read_bytes()
-    real = sqlite3.connect
-
-    def read_only(name: object, **options: object) -> sqlite3.Connection:
-        """What a user without the right to write gets (the tests may run as root)."""
-        if name == path:
-            return real(f"{path.as_uri()}?mode=ro", uri=True, **options)  # type: ignore[call-overload,no-any-return]
-        return real(name, **options)  # type: ignore[call-overload,no-any-return]
-
-    monkeypatch.setattr(sqlite3, "connect", read_only)
+    _let_only_read(path, monkeypatch)
     with Memory(path) as memory:
         assert not memory.persistent and "readonly" in str(memory.reason)
         assert memory.get(KEY) == HYPOTHESIS

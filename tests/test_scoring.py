@@ -26,7 +26,7 @@ from aligner.model import (
     TranslationUnit,
     Verdict,
 )
-from aligner.scoring import encoder, estimate, lexicon, planted, surface
+from aligner.scoring import confidence, encoder, estimate, lexicon, planted, surface
 
 SOURCE = (
     "The Foreign Ministry in Seoul declined to say whether its ambassador would return "
@@ -152,14 +152,33 @@ def test_a_lost_term_caps_the_score_and_an_ambiguous_one_does_not(code: str) -> 
 
 
 @codes
-def test_log_probability_is_told_but_not_counted(code: str) -> None:
-    plain = unit(GOOD[code], code)
-    sure = replace(plain, hypothesis=Hypothesis(GOOD[code], "e", logprob=-0.1))
-    unsure = replace(plain, hypothesis=Hypothesis(GOOD[code], "e", logprob=-3.0))
-    values = [scoring.score(u) for u in (plain, sure, unsure)]
-    assert len({v.value for v in values}) == 1
-    assert "confidence" not in values[0].parts
-    assert values[1].parts["confidence"] > 0.9 > 0.1 > values[2].parts["confidence"]
+def test_the_certainty_of_the_calibrated_engine_counts_and_that_of_no_other(code: str) -> None:
+    known = confidence.load().engine + "/p4"
+
+    def scored(engine: str, logprob: float | None, unsure: float | None) -> Score:
+        made = Hypothesis(GOOD[code], engine, logprob, unsure=unsure)
+        return scoring.score(replace(unit(GOOD[code], code), hypothesis=made))
+
+    plain = scoring.score(unit(GOOD[code], code))
+    for other in (scored("other/p4", -0.1, 0.0), scored(known, None, None)):
+        assert (other.value, other.signature) == (plain.value, plain.signature)
+        assert "confidence" not in other.parts
+    doubts = [scored(known, -0.2 - 2 * share, share) for share in (0.0, 0.2, 0.4, 0.6)]
+    values = [score.value for score in doubts]
+    assert values == sorted(values, reverse=True) and values[0] > 0.6 > 0.4 > values[-1]
+    assert all(score.value <= score.parts["confidence"] for score in doubts)
+    assert all(score.signature.startswith(plain.signature + "|confidence:") for score in doubts)
+    assert "unsure" in doubts[-1].reason and "unsure" not in doubts[0].reason
+
+
+@codes
+def test_what_the_checks_find_caps_a_certain_engine_too(code: str) -> None:
+    made = Hypothesis(GOOD[code], confidence.load().engine + "/p4", -0.05, unsure=0.0)
+    major = Finding("number", "accuracy/number", Severity.MAJOR, "3 became 5")
+    sure = replace(unit(GOOD[code], code), hypothesis=made)
+    assert scoring.score(replace(sure, findings=(major,))).value <= 0.65
+    copy = replace(unit(SOURCE, code), hypothesis=replace(made, text=SOURCE))
+    assert scoring.score(copy).value <= 0.05
 
 
 def test_batches_keep_order_and_give_each_unit_the_score_it_has_alone() -> None:

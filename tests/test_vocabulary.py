@@ -100,3 +100,19 @@ def test_a_changed_word_is_another_key_of_that_segment_alone() -> None:
 def test_a_request_with_hints_keeps_its_source() -> None:
     request = Request("The price of palm oil rose.", hints=(("palm oil", "팜유"),))
     assert TRAINED.turn(request, KOREAN) == "English: The price of 팜유 rose.\nKorean:"
+
+
+def test_given_and_family_name_are_joined_as_japanese_writes_them() -> None:
+    known = words(
+        ("James", "제임스", "ジェームズ"),
+        ("Clark", "클라크", "クラーク"),
+        ("golf", "골프", "ゴルフ"),
+    )
+    text = "Envoy James Clark met James over golf James liked."
+    assert hints(text, known, target=JAPANESE) == {
+        "James": "ジェームズ",
+        "Clark": "クラーク",
+        "golf": "ゴルフ",
+        "James Clark": "ジェームズ・クラーク",
+    }
+    assert "James Clark" not in hints(text, known, target=KOREAN)

@@ -31,7 +31,7 @@ Glossaries = Annotated[
     typer.Option(
         "--glossary",
         "-g",
-        help="Glossary file; may be given again. Default: glossaries/*.tsv and country names.",
+        help="Glossary file; may be given again. Default: glossaries/*.tsv here, else aligner's own; and country names.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")]

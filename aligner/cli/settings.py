@@ -11,10 +11,18 @@ if TYPE_CHECKING:
     from aligner.termbase import TermBase
 
 
+_SHIPPED = Path(__file__).parents[1] / "glossaries"
+
+
 def find_glossaries(given: Sequence[Path] | None) -> list[Path]:
-    """The term bases to use: those given, else $ALIGNER_GLOSSARY, else ``glossaries/*.tsv`` here."""
+    """The term bases to use: those given, else $ALIGNER_GLOSSARY, else ``glossaries/*.tsv`` here,
+    else those that come with aligner."""
     if given:
         return list(given)
+    return _editable_glossaries() or sorted(_SHIPPED.glob("*.tsv"))
+
+
+def _editable_glossaries() -> list[Path]:
     named = os.environ.get("ALIGNER_GLOSSARY")
     if named:
         return [Path(path) for path in named.split(os.pathsep) if path]
@@ -42,7 +50,7 @@ def load_terms(given: Sequence[Path] | None) -> TermBase:
 
 
 def one_glossary(given: Path | None) -> Path:
-    """The glossary that a command shows or edits: given, $ALIGNER_GLOSSARY's first, ours here.
+    """The glossary that a command shows or edits: given, $ALIGNER_GLOSSARY's first, the one here.
 
     Raises UsageError where there is none of them.
     """
@@ -50,7 +58,7 @@ def one_glossary(given: Path | None) -> Path:
 
     if given is not None:
         return given
-    found = find_glossaries(None)
+    found = _editable_glossaries()
     for path in found:
         if path.name == "diplomacy.tsv" or os.environ.get("ALIGNER_GLOSSARY") or len(found) == 1:
             return path

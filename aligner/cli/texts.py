@@ -17,7 +17,9 @@ Paths = Annotated[
 Glossary = Annotated[
     list[Path] | None,
     typer.Option(
-        "--glossary", "-g", help="Term base (TSV); may be given again. Default: glossaries/*.tsv."
+        "--glossary",
+        "-g",
+        help="Term base (TSV); may be given again. Default: glossaries/*.tsv here, else aligner's own.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout.")]

@@ -43,6 +43,7 @@ PAIR_COLUMNS = (
     "findings",
     "parts",
     "logprob",
+    "unsure",
     "engine",
     "repairs",
     "index",
@@ -113,6 +114,8 @@ def to_cells(entry: Entry) -> dict[str, str]:
         said["repairs"] = SEPARATOR.join(unit.hypothesis.repairs)
         if unit.hypothesis.logprob is not None:
             said["logprob"] = number(unit.hypothesis.logprob)
+        if unit.hypothesis.unsure is not None:
+            said["unsure"] = number(unit.hypothesis.unsure)
     if unit.score is not None:
         parts = unit.score.parts.items()
         said["score"] = number(unit.score.value)
@@ -249,12 +252,12 @@ def _take_segment(rest: dict[str, str], identity: str, source: str) -> Segment |
 
 def _take_hypothesis(rest: dict[str, str], target: str) -> Hypothesis | None:
     engine = rest.get("engine", "")
-    logprob = _float(rest.get("logprob", ""))
+    logprob, unsure = (_float(rest.get(name, "")) for name in ("logprob", "unsure"))
     if not engine or (logprob is None and rest.get("logprob")):
         return None
     repairs = tuple(rest["repairs"].split(SEPARATOR)) if rest.get("repairs") else ()
-    _drop(rest, "engine", "logprob", "repairs")
-    return Hypothesis(target, engine, logprob, repairs)
+    _drop(rest, "engine", "logprob", "repairs", "unsure")
+    return Hypothesis(target, engine, logprob, repairs, unsure)
 
 
 def _take_score(rest: dict[str, str]) -> Score | None:

@@ -60,6 +60,7 @@ def to_record(entry: Entry) -> Record:
             text=made.text if made.text != unit.target else None,
             engine=made.engine,
             logprob=_finite(made.logprob),
+            unsure=_finite(made.unsure),
             repairs=list(made.repairs) or None,
         )
     if unit.terms:
@@ -178,7 +179,7 @@ def frame(entries: Iterable[Entry]) -> polars.DataFrame:
     """Entries as a typed polars table for analysis; ``record`` holds each of them whole, as JSON.
 
     Columns: doc_id, seg_id, lang, source, target, kind, paragraph, score, verdict, findings (names
-    of checks), logprob, engine, repairs, record.
+    of checks), logprob, unsure, engine, repairs, record.
     """
     import polars
 
@@ -190,6 +191,7 @@ def frame(entries: Iterable[Entry]) -> polars.DataFrame:
         "verdict": polars.String,
         "findings": polars.List(polars.String),
         "logprob": polars.Float64,
+        "unsure": polars.Float64,
         "engine": polars.String,
         "repairs": polars.List(polars.String),
         "record": polars.String,
@@ -213,6 +215,7 @@ def _typed(entry: Entry) -> tuple[object, ...]:
         str(unit.verdict) if unit.verdict else None,
         checks_of(entry),
         made.logprob if made else None,
+        made.unsure if made else None,
         safe.hypothesis.engine if safe.hypothesis else None,
         list(safe.hypothesis.repairs) if safe.hypothesis else [],
         record.decode("utf-8"),
@@ -349,7 +352,7 @@ def _read_segment(one: Record, identity: str, source: str) -> Segment:
 
 def _read_hypothesis(one: Record, target: str) -> Hypothesis:
     text, repairs = one.get("text", target), tuple(one.get("repairs", ()))
-    return Hypothesis(text, one["engine"], one.get("logprob"), repairs)
+    return Hypothesis(text, one["engine"], one.get("logprob"), repairs, one.get("unsure"))
 
 
 def _read_score(one: object) -> Score:

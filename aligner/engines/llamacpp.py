@@ -31,6 +31,8 @@ from aligner.model import Hypothesis
 
 _SEED = 20260101
 _MOST_COPIES = 8
+_UNSURE = math.log(0.4)
+"""A token less likely than this is one that the model was not sure of."""
 _SMALL = 400_000_000
 """Bytes of a model file that may be loaded more than once."""
 
@@ -159,10 +161,7 @@ class LlamaCpp:
         answer = server.handle_completions(dict(settings))
         if not isinstance(answer, dict) or not answer.get("choices"):
             raise EngineError(f"llama.cpp gave no answer: {str(answer)[:200]}")
-        return [
-            Hypothesis(" ".join(choice["text"].split()), self.signature, _mean_logprob(choice))
-            for choice in answer["choices"]
-        ]
+        return [_hypothesis(choice, self.signature) for choice in answer["choices"]]
 
     def _rewind(self, server: Any, target: Language) -> None:
         """Leave exactly the preamble in the model's cache.
@@ -261,8 +260,13 @@ def _budget(source: str) -> int:
     return min(512, 24 + int(len(source) * 0.9))
 
 
-def _mean_logprob(choice: Mapping[str, Any]) -> float | None:
+def _hypothesis(choice: Mapping[str, Any], signature: str) -> Hypothesis:
+    text = " ".join(choice["text"].split())
     tokens = (choice.get("logprobs") or {}).get("content") or ()
     values = [token["logprob"] for token in tokens if token.get("logprob") is not None]
     values = [value for value in values if math.isfinite(value)]
-    return round(sum(values) / len(values), 4) if values else None
+    if not values:
+        return Hypothesis(text, signature)
+    unsure = sum(value < _UNSURE for value in values)
+    mean, share = (round(total / len(values), 4) for total in (sum(values), unsure))
+    return Hypothesis(text, signature, mean, unsure=share)

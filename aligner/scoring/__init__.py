@@ -1,8 +1,9 @@
 """Quality estimation: how good a translation probably is, from 0 to 1, without a reference, and why.
 
 ``score`` gives a :class:`~aligner.model.Score`: a value, its parts (adequacy, completeness, fluency,
-form; judged, terms and confidence where known) and the reason in words. ``judge`` turns it into a
-verdict. The value tells broken rows from sound ones; it does not rank two decent translations.
+form; judged and terms where known) and the reason in words. ``judge`` turns it into a verdict. The value
+tells broken rows from sound ones; it does not rank two decent translations. For the work of an engine whose
+certainty was calibrated (``confidence``) it is the rating that an editor is expected to give.
 
 What it hardly sees: two names that changed places, a wrong word of the right kind, every second
 flipped negation. Names and terms are seen where the unit carries its terms and findings. Training,
@@ -18,7 +19,7 @@ from itertools import islice
 
 from aligner.errors import UsageError
 from aligner.model import Finding, Score, Severity, TermStatus, TranslationUnit
-from aligner.scoring import encoder, estimate, lexicon, surface
+from aligner.scoring import confidence, encoder, estimate, lexicon, surface
 from aligner.scoring.verdicts import Estimate, Thresholds, aggregate, judge, thresholds
 
 __all__ = [
@@ -45,6 +46,8 @@ _MOST = 8.0
 # The likelihood (nats a token) of an ordinary good news translation, and what a nat is worth in the logit.
 _LIKELY = {"ko": -1.4, "ja": -1.6}
 _NAT = 1.45
+_DOUBTED = 0.6
+"""An expected rating below which the reason names the engine's doubts."""
 
 
 def score(unit: TranslationUnit, *, surface_only: bool = False) -> Score:
@@ -176,9 +179,6 @@ def _compose(
     findings = [f for f in unit.findings if not (known and f.term is not None)]
     findings.sort(key=lambda f: -f.severity.rank)
     reasons += dict.fromkeys(f.message for f in findings if f.severity is not Severity.NEUTRAL)
-    if unit.hypothesis is not None and unit.hypothesis.logprob is not None:
-        # Told, not counted: no permitted set pairs log-probabilities with human judgements.
-        parts["confidence"] = estimate.sigmoid(4 * (unit.hypothesis.logprob + 1.5))
     ranked = sorted(losses.items(), key=lambda item: -item[1])
     for name, loss in ranked[:4]:
         words = estimate.MEASURES[name][1]
@@ -195,14 +195,25 @@ def _compose(
         parts["likelihood"] = head.value(head.base + likely)
         if likely < -1 and broken is None:
             reasons.append("a translation model finds it unlikely")
-    value = head.value(head.base - sum(losses.values()) - told + likely)
+    value = min([head.value(head.base - sum(losses.values()) - told + likely), *caps])
+    code = unit.language.code
+    named = signature(code, surface_only=blind)
+    if unit.likelihood is not None:
+        named += "|likelihood"
+    made = unit.hypothesis
+    rating = confidence.load().rating(made, unit.source, code, value) if made else None
+    if rating is not None:
+        parts["confidence"] = rating
+        value = min([rating, *caps])
+        named += f"|confidence:{confidence.load().digest}"
+        if rating < _DOUBTED:
+            reasons.append("the engine was unsure of its words")
     return Score(
         # Rounded, so that the last bits of a batched matrix product cannot show.
-        value=round(min([value, *caps]), 4),
+        value=round(value, 4),
         parts={name: round(part, 4) for name, part in parts.items()},
         reason="; ".join(reasons[:4]) or "nothing conspicuous",
-        signature=signature(unit.language.code, surface_only=blind)
-        + ("|likelihood" if unit.likelihood is not None else ""),
+        signature=named,
     )
 
 

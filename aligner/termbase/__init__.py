@@ -13,6 +13,7 @@ from aligner.termbase.mending import repair
 from aligner.termbase.particles import agree, agreeing, disagreeing, final_sound, particle_for
 from aligner.termbase.terms import TermBase, load
 from aligner.termbase.territories import cldr_territories
+from aligner.termbase.titles import titled
 from aligner.termbase.vocabulary import vocabulary
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "particle_for",
     "read_glossary",
     "repair",
+    "titled",
     "vocabulary",
     "write_glossary",
 ]

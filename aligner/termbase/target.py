@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from aligner.languages import KOREAN, Language, script_of
+from aligner.languages import JAPANESE, KOREAN, Language, script_of
 from aligner.model import TermMatch, TermStatus, TermUse
 from aligner.termbase.abbreviations import find_abbreviated, find_shared
 from aligner.termbase.concepts import Concept
@@ -289,8 +289,14 @@ def verify(
     if candidates:
         is_hidden = index.hiding(target)
         candidates = [(s, r) for s, r in candidates if not is_hidden(s, concept, in_source)]
+    renamed = []
+    if language is JAPANESE and concept.category == "person" and not is_short:
+        renamed = [_renamed(target, span, expected) for span, _ in candidates]
+        candidates = [c for c, other in zip(candidates, renamed, strict=True) if other is None]
     free = [span for span, _ in candidates if span not in taken]
-    bad = _deprecated(concept, target, language, [span for span, _ in candidates])
+    bad = [span for span in renamed if span] + _deprecated(
+        concept, target, language, [span for span, _ in candidates]
+    )
     bad = [span for span in bad if not index.names(target, span, in_source - {concept.id})]
     if free or (candidates and not [span for span in bad if span not in taken]):
         start, end = (free or [span for span, _ in candidates])[0]
@@ -300,6 +306,21 @@ def verify(
         start, end = bad[0]
         return TermUse(match, TermStatus.DEPRECATED, expected, target[start:end], start, end)
     return TermUse(match, TermStatus.MISSING, expected)
+
+
+_GIVEN = re.compile(r"((?:[ァ-ヴー]+[・＝=])+)$")
+
+
+def _renamed(target: str, span: Span, expected: Sequence[str]) -> Span | None:
+    """The span of a full name whose family name stands at ``span``, where the given name is no
+    accepted one: アンドレス・ブリンケン. Names between are free: ドナルド・ジョン・トランプ."""
+    given = _GIVEN.search(target, max(0, span[0] - 40), span[0])
+    if given is None:
+        return None
+    first = re.split("[・＝=]", given[0])[0]
+    if any(name.startswith(first) for name in expected):
+        return None
+    return (given.start(), span[1])
 
 
 def _deprecated(
