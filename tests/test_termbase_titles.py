@@ -57,6 +57,8 @@ def composed(text: str, target: Language, date: str | None = None) -> dict[str, 
             "세르게이 라브로프 러시아 외무장관",
             "ロシアのセルゲイ・ラブロフ外相",
         ),
+        ("North Korean leader Kim Jong-un", "김정은 북한 국무위원장", "北朝鮮の金正恩国務委員長"),
+        ("North Korean leader Kim Jong-il", "김정일 북한 국방위원장", "北朝鮮の金正日国防委員長"),
         (
             "State Department spokesperson Ned Price",
             "네드 프라이스 미국 국무부 대변인",
@@ -80,6 +82,7 @@ def test_country_office_and_person_stand_as_in_print(
         "Joe Biden spoke to the president.",
         "U.S. Ambassador to South Korea Harry Harris spoke.",
         "President Smith spoke.",
+        "Chinese leader Xi Jinping spoke.",
         "The team is led by Stephen Biegun under the secretary of state.",
     ],
 )

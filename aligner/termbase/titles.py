@@ -19,6 +19,7 @@ from aligner.model import TermMatch
 from aligner.termbase.concepts import Concept
 
 _LINKS = (" ", "’s ", "'s ")
+_LEADER = " leader "
 _CHANGED = re.compile(
     r"(?:former|late|then|vice|deputy|acting|outgoing|incoming|ex|one-time)[- ]$", re.I
 )
@@ -40,25 +41,28 @@ def titled(
     the concept of an id.
     """
     composed = []
-    for index, (office, person) in enumerate(pairwise(matches)):
-        if not (_is(office, "title") and _is(person, "person") and _joined(text, office, person)):
+    for index, (left, person) in enumerate(pairwise(matches)):
+        if not _is(person, "person"):
             continue
-        before = matches[index - 1] if index else None
-        place = before if before and _joined(text, before, office) else None
-        if place and not _is(place, "place", "organization"):
-            place = None
-        first = place or office
+        notes, name = concept(person.concept).notes, rendering(person)
+        if _is(left, "title") and _joined(text, left, person):
+            office, place = left, matches[index - 1] if index else None
+            if not (place and _is(place, "place", "organization") and _joined(text, place, office)):
+                place = None
+            called, usual = concept(office.concept).en, rendering(office)
+        elif _is(left, "place") and text[left.end : person.start] == _LEADER:
+            place, called, usual = left, "leader", ""
+        else:
+            continue
         where = rendering(place) if place else ""
-        land = concept(place.concept).en if place else None
-        notes = concept(person.concept).notes
-        title = _title(concept(office.concept).en, land, notes, target) or rendering(office)
-        name = rendering(person)
+        land = concept(place.concept).en if place and called != "leader" else None
+        title = _title(called, land, notes, target) or usual
         if not (title and name) or bool(place) != bool(where) or where in title.split()[:1]:
             continue
-        if _CHANGED.search(text[: first.start]) or (place and " to " in office.surface):
+        if _CHANGED.search(text[: (place or left).start]) or (place and " to " in left.surface):
             continue
         order = _korean if target == KOREAN else _japanese
-        composed.append((text[first.start : person.end], order(where, title, name)))
+        composed.append((text[(place or left).start : person.end], order(where, title, name)))
     return composed
 
 

@@ -114,16 +114,15 @@ def main() -> None:
         for name, one in (("score alone", alone), ("with certainty", guessed)):
             pearson = np.corrcoef(one, ratings)[0, 1]
             print(f"  {name}: Pearson {pearson:.3f}, AUC of usable {auc(one, usable):.3f}")
-            for what, there in (
-                (f">= {limits.accept}", one >= limits.accept),
-                (f"< {limits.reject}", one < limits.reject),
+            for what, low, high in (
+                ("accept", limits.accept, 2.0),
+                ("review", limits.reject, limits.accept),
+                ("reject", -1.0, limits.reject),
             ):
+                there = (one >= low) & (one < high)
                 if there.any():
-                    mean = ratings[there].mean()
-                    share = usable[there].mean()
-                    print(
-                        f"    {what}: {there.sum()} rows, mean rating {mean:.2f}, usable {share:.2f}"
-                    )
+                    mean, share = ratings[there].mean(), usable[there].mean()
+                    print(f"    {what}: {there.sum()} rows, mean {mean:.2f}, usable {share:.2f}")
         weights = [round(float(weight), 4) for weight in fitted(seen, ratings)]
         found[code] = {"weights": dict(zip((*NAMES, "constant"), weights, strict=True))}
     options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
