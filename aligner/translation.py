@@ -221,6 +221,8 @@ def _preferred(match: TermMatch, renderings: Sequence[str]) -> str:
 def _unit(task: Task, hypothesis: Hypothesis, terms: TermBase) -> TranslationUnit:
     """The unit of a finished segment; the last, cheap repairs are made anew from what is stored."""
     text, notes = numerals.without_invented_dates(task.segment.text, hypothesis.text, task.target)
+    text, more = numerals.grouped(text, task.target)
+    notes += more
     if task.target == KOREAN:
         text, more = termbase.agreeing(text)
         notes += more

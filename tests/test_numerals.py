@@ -13,6 +13,7 @@ from aligner.numerals import (
     Kind,
     Quantity,
     compare,
+    grouped,
     quantities,
     render,
     render_date,
@@ -353,3 +354,21 @@ def test_dates_the_source_lacks_are_taken_out(
     assert text == mended
     assert bool(notes) == (text != target)
     assert without_invented_dates(source, text, LANGUAGES[language]) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("팔로워 14200만 명", KOREAN, "팔로워 1억 4200만 명"),
+        ("14,200万人のフォロワー", JAPANESE, "1億4200万人のフォロワー"),
+        ("20000만 달러", KOREAN, "2억 달러"),
+        ("1억 4200만 명", KOREAN, "1억 4200만 명"),
+        ("9,999만 원과 1.12345만", KOREAN, "9,999만 원과 1.12345만"),
+    ],
+)
+def test_ten_thousands_of_ten_thousands_are_hundred_millions(
+    text: str, language: Language, expected: str
+) -> None:
+    mended, notes = grouped(text, language)
+    assert mended == expected and bool(notes) == (mended != text)
+    assert grouped(mended, language) == (mended, ())

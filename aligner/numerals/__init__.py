@@ -2,7 +2,7 @@
 
 ``quantities`` reads them, ``compare`` says what a translation lost, changed or made up, ``render``
 writes one in Korean, Japanese or English, ``repair`` mends the faults that have one right answer,
-``without_invented_dates`` takes out what the source does not say; ``changed_durations`` and
+``grouped`` counts in hundred millions, ``without_invented_dates`` takes out what the source does not say; ``changed_durations`` and
 ``repair_durations`` do the same for lengths of time, numbers with their units.
 """
 
@@ -14,7 +14,7 @@ from aligner.numerals.durations import changed_durations, rendered, repair_durat
 from aligner.numerals.invented import without_invented_dates
 from aligner.numerals.quantity import Kind, Quantity
 from aligner.numerals.reading import quantities
-from aligner.numerals.rendering import render
+from aligner.numerals.rendering import grouped, render
 from aligner.numerals.repairing import repair
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Quantity",
     "changed_durations",
     "compare",
+    "grouped",
     "quantities",
     "render",
     "render_date",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from aligner.languages import JAPANESE, KOREAN, Language
@@ -72,6 +73,24 @@ def render(quantity: Quantity, language: Language) -> str:
             return f"{amount} {quantity.unit}".rstrip()
         case _:
             return _amount(value, language)
+
+
+_MYRIADS = re.compile(r"(?<![0-9.,])([0-9]{2,4},[0-9]{3}|[0-9]{5,8}) ?[만万]")
+
+
+def grouped(text: str, language: Language) -> tuple[str, tuple[str, ...]]:
+    """``text`` with 10,000 ten thousands or more in hundred millions (14200만 → 1억 4200만), and notes."""
+    notes = []
+
+    def mend(match: re.Match[str]) -> str:
+        count = int(match[1].replace(",", ""))
+        if count < 10_000 or language not in _LARGE:
+            return match[0]
+        amount = _amount(Fraction(count * 10_000), language)
+        notes.append(f"number:{match[0]}→{amount}")
+        return amount
+
+    return _MYRIADS.sub(mend, text), tuple(notes)
 
 
 def _time(quantity: Quantity, language: Language) -> str:
