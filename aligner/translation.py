@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from aligner import numerals, termbase
 from aligner.engines.consensus import consensus
@@ -66,32 +65,34 @@ def plan(
 ) -> list[Task]:
     """Every segment into every target language, language by language, in reading order.
 
-    What the ``vocabulary`` knows is told to the engine where no term stands, and nothing more.
+    With a ``vocabulary``, what it knows and how unknown names are spelt is told to the engine where no
+    term stands, and nothing more.
     """
     texts = [[segment.text for segment in document.segments] for document in documents]
     matched = [
         terms.match(text, date=document.article.date)
         for text, document in zip(texts, documents, strict=True)
     ]
-    known = [vocabulary.match(text) if vocabulary else [()] * len(text) for text in texts]
     return [
         Task(
             document,
             segment,
             target,
             matches,
-            replace(
-                _request(segment, matches, terms, target),
-                hints=_hints(segment.text, words, matches, vocabulary, target)
-                if vocabulary
-                else (),
-            ),
+            replace(_request(segment, matches, terms, target), hints=told),
             _demands(matches, terms, target),
             frozenset(match.concept for each in found for match in each),
         )
         for target in targets
-        for document, found, words_of in zip(documents, matched, known, strict=True)
-        for segment, matches, words in zip(document.segments, found, words_of, strict=True)
+        for document, sentences, found in zip(documents, texts, matched, strict=True)
+        for segment, matches, told in zip(
+            document.segments,
+            found,
+            termbase.hints(sentences, found, vocabulary, target)
+            if vocabulary
+            else [()] * len(sentences),
+            strict=True,
+        )
     ]
 
 
@@ -147,32 +148,6 @@ def _request(
         segment.text, matches, lambda match: pairs.get(match.surface, ""), terms.concept, target
     )
     return Request(segment.text, (*pairs.items(), *composed), kind=str(segment.kind))
-
-
-def _hints(
-    text: str,
-    words: Sequence[TermMatch],
-    matches: Sequence[TermMatch],
-    vocabulary: TermBase,
-    target: Language,
-) -> tuple[tuple[str, str], ...]:
-    """What the vocabulary has to say where no term is said to stand."""
-    free = [
-        word
-        for word in words
-        if all(word.end <= m.start or m.end <= word.start for m in matches)
-        # "Apple" is no fruit, but where it begins the sentence.
-        and (vocabulary.concept(word.concept).en[0] == word.surface[0] or not word.start)
-    ]
-    found = {word.surface: vocabulary.renderings(word, target) for word in free}
-    pairs = {surface: renderings[0] for surface, renderings in found.items() if renderings}
-    for left, right in pairwise(free):
-        # The given and the family name of a person: ジェームズ・スミス.
-        name = f"{left.surface} {right.surface}"
-        parts = [pairs.get(word.surface, "") for word in (left, right)]
-        if name.istitle() and name in text and all(map(_KATAKANA.fullmatch, parts)):
-            pairs[name] = "・".join(parts)
-    return tuple((surface, rendering) for surface, rendering in pairs.items() if rendering)
 
 
 def _abbreviates(match: TermMatch, matches: Sequence[TermMatch], text: str) -> bool:
@@ -371,7 +346,6 @@ def _finish(task: Task, attempt: _Attempt) -> Hypothesis:
     return hypothesis if hypothesis.text else replace(hypothesis, text=task.segment.text)
 
 
-_KATAKANA = re.compile(r"[ァ-ヴー・]+")
 _SPLIT = re.compile(r"(?<=[0-9])。(?=[0-9])")
 """A full stop in the place of a decimal point: 6。3."""
 _BRACKETED = re.compile(r" ?[(（]([^()（）]{2,40})[)）]")

@@ -9,6 +9,7 @@ Nothing heavy is loaded on import; the Korean and Japanese analysers only when a
 
 from aligner.termbase.concepts import CATEGORIES, COLUMNS, Concept
 from aligner.termbase.file import GlossaryFile, parse_glossary, read_glossary, write_glossary
+from aligner.termbase.hints import hints
 from aligner.termbase.mending import repair
 from aligner.termbase.particles import agree, agreeing, disagreeing, final_sound, particle_for
 from aligner.termbase.terms import TermBase, load
@@ -27,6 +28,7 @@ __all__ = [
     "cldr_territories",
     "disagreeing",
     "final_sound",
+    "hints",
     "load",
     "parse_glossary",
     "particle_for",
