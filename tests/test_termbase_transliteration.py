@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,12 @@ from aligner import termbase
 from aligner.languages import JAPANESE, KOREAN, Language
 from aligner.termbase import TermBase
 from aligner.termbase.concepts import concept_from_cells
+from aligner.termbase.korean_names import katakana, korean_names
 from aligner.termbase.transliteration import Model, transliterate, unknown_names
 from training.transliteration.train import aligned, learnt
 
 NONE = TermBase(())
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,9 @@ def test_a_name_has_a_capital_within_a_sentence_and_is_no_common_word() -> None:
     assert found("A lawyer for Mayorga spoke. Scovell did not.") == {"Mayorga"}
     assert found("Meanwhile, the Ministry of Finance met on Tuesday, Aug. 3.") == set()
     assert found("“Scovell is here,” he said. (Baer is not.)") == set()
-    assert found("The NATO and iPhone McDonald Min-soo U.S.") == set()
+    assert found("The NATO and iPhone Min-soo U.S.") == set()
+    assert found("Yes, O’Brien met Šimečka and McDougal.") == {"O’Brien", "McDougal"}
+    assert found("Yes, Müller-Schmidt and Gündoğan met DeVries.") == {"Gündoğan", "DeVries"}
     assert found("She praised the Truths and Entertainment.") == set()
 
 
@@ -88,3 +93,46 @@ def test_training_finds_the_pieces_that_names_share() -> None:
     assert [("ba", "バ"), ("ma", "マ")] in names
     assert Model(names).spellings("mabama")[0] == "マバマ"
     assert aligned("xyz", "バマ", known) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "korean", "japanese"),
+    [
+        ("Hwang Joon-kook", "황준국", "ファン・ジュングク"),
+        ("Lee Jae-woong", "이재웅", "イ・ジェウン"),
+        ("Choi Sang-Mok", "최상목", "チェ・サンモク"),
+        ("Min-soo Kim", "김민수", "キム・ミンス"),
+        ("Ri Yong-gil", "리영길", "リ・ヨンギル"),
+        ("Park Young-sun", "박영선", "パク・ヨンソン"),
+    ],
+)
+def test_a_korean_name_is_read_by_its_syllables(text: str, korean: str, japanese: str) -> None:
+    assert korean_names([text], KOREAN) == [{(0, len(text)): korean}]
+    assert korean_names([text], JAPANESE) == [{(0, len(text)): japanese}]
+
+
+@pytest.mark.parametrize("text", ["Xi Jin-ping", "Abdul Al-bin", "Kim and Lee", "A well-known man"])
+def test_what_is_no_korean_name_is_not_read_as_one(text: str) -> None:
+    assert korean_names([text], KOREAN) == [{}]
+
+
+def test_a_family_name_means_the_one_who_bears_it_and_no_park() -> None:
+    texts = [
+        "Envoy Park Ji-hoon met Lee Min-a and Lee Su-bin.",
+        "Then Minister Park and Lee spoke.",
+    ]
+    assert korean_names(texts, KOREAN)[1] == {(14, 18): "박지훈"}
+    told = termbase.hints([texts[0], "Park is in Yellowstone Park."], [(), ()], NONE, KOREAN)
+    assert "Park" not in dict(told[1])
+
+
+def test_nine_in_ten_names_of_the_glossary_are_read_as_it_has_them() -> None:
+    read = right = by_sound = 0
+    for concept in termbase.read_glossary(ROOT / "glossaries" / "diplomacy.tsv").concepts:
+        if concept.category == "person" and re.fullmatch("[가-힣]{3}", concept.ko):
+            found = korean_names([concept.en], KOREAN)[0].get((0, len(concept.en)))
+            if "-" in concept.en and found:
+                read += 1
+                right += found == concept.ko
+                by_sound += katakana(concept.ko) in (concept.ja, *concept.variants_ja)
+    assert read > 100 and right / read > 0.85 and by_sound / read > 0.85

@@ -6,11 +6,12 @@ Nothing of it is demanded of the translation. Terms go first: where one is said 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from aligner.languages import Language
 from aligner.model import TermMatch
+from aligner.termbase.korean_names import korean_names
 from aligner.termbase.terms import TermBase
 from aligner.termbase.transliteration import transliterate, unknown_names
 
@@ -27,51 +28,50 @@ def hints(
     target: Language,
 ) -> list[Hints]:
     """The hints for each text of one article, whose terms are ``matched``."""
-    words = [
-        list(_free(found, terms, vocabulary))
-        for found, terms in zip(vocabulary.match(texts), matched, strict=True)
+    told = [
+        {span: name for span, name in names.items() if _apart(span, _spans(terms))}
+        for names, terms in zip(korean_names(texts, target), matched, strict=True)
     ]
-    taken = [
-        [(one.start, one.end) for one in (*terms, *free)]
-        for terms, free in zip(matched, words, strict=True)
-    ]
-    names = unknown_names(texts, taken)
+    for found, terms, spans in zip(vocabulary.match(texts), matched, told, strict=True):
+        for word in _listed(found, vocabulary):
+            renderings = vocabulary.renderings(word, target)
+            if _apart((word.start, word.end), [*_spans(terms), *spans]):
+                spans[word.start, word.end] = renderings[0] if renderings else ""
+    taken = [[*_spans(terms), *spans] for terms, spans in zip(matched, told, strict=True)]
+    for name in sorted(unknown_names(texts, taken)):
+        if spelt := transliterate(name, target):
+            for text, places, spans in zip(texts, taken, told, strict=True):
+                for place in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+                    if _apart(place.span(), places):
+                        spans[place.span()] = spelt
     return [
-        _told(text, free, spans, names, vocabulary, target)
-        for text, free, spans in zip(texts, words, taken, strict=True)
+        _pairs(text, spans, _spans(terms))
+        for text, spans, terms in zip(texts, told, matched, strict=True)
     ]
 
 
-def _free(
-    words: Sequence[TermMatch], terms: Sequence[TermMatch], vocabulary: TermBase
-) -> Iterator[TermMatch]:
+def _spans(matches: Sequence[TermMatch]) -> list[_Span]:
+    return [(match.start, match.end) for match in matches]
+
+
+def _apart(span: _Span, others: Sequence[_Span]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in others)
+
+
+def _listed(words: Sequence[TermMatch], vocabulary: TermBase) -> Iterator[TermMatch]:
     for word in words:
-        apart = all(word.end <= term.start or term.end <= word.start for term in terms)
         # "Apple" is no fruit, but where it begins the sentence.
-        as_listed = vocabulary.concept(word.concept).en[0] == word.surface[0]
-        if apart and (as_listed or not word.start):
+        if vocabulary.concept(word.concept).en[0] == word.surface[0] or not word.start:
             yield word
 
 
-def _told(
-    text: str,
-    words: Sequence[TermMatch],
-    taken: Sequence[_Span],
-    names: frozenset[str],
-    vocabulary: TermBase,
-    target: Language,
-) -> Hints:
-    told: dict[_Span, str] = {}
-    for word in words:
-        found = vocabulary.renderings(word, target)
-        if found and found[0]:
-            told[word.start, word.end] = found[0]
-    for name in sorted(names):
-        spelt = transliterate(name, target)
-        for place in re.finditer(rf"(?<![\w-]){name}(?![\w-])", text) if spelt else ():
-            if spelt and all(place.end() <= start or end <= place.start() for start, end in taken):
-                told[place.span()] = spelt
-    pairs = {text[start:end]: told[start, end] for start, end in sorted(told)}
+def _pairs(text: str, told: Mapping[_Span, str], terms: Sequence[_Span]) -> Hints:
+    """What is told, by surface: a surface that also stands for something else is left out."""
+    pairs = {text[start:end]: told[start, end] for start, end in sorted(told) if told[start, end]}
+    for surface in list(pairs):
+        for place in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
+            if _apart(place.span(), [*told, *terms]):
+                pairs.pop(surface, None)
     for left, right in pairwise(sorted(told)):
         # The given and the family name of a person: ジェームズ・スミス.
         whole = text[left[0] : right[1]]

@@ -24,8 +24,11 @@ _ORDER = 3
 _BEAM = 12
 _LONGEST = 3
 """Letters of a piece at most."""
-_NAME = re.compile(r"(?<![\w’'-])[A-Z][a-z]{2,}(?![\w-])")
+_NAME = re.compile(
+    r"(?<![\w’'-])(?:(?:Mc|Mac|De|Di|Le|Van)?[A-Z]|O[’'][A-Z])[a-zà-öø-ÿāăąćčđēęěğīłńňōőřśşšťūůűźżž]{2,}(?![\w-])"
+)
 _WHOLE = {"ko": re.compile(r"[가-힣]{2,}"), "ja": re.compile(r"[ァ-ヴ][ァ-ヴー]+")}
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _EDGE: Piece = ("", "")
 
 
@@ -49,7 +52,8 @@ def unknown_names(
 @lru_cache(maxsize=4096)
 def transliterate(name: str, language: Language) -> str | None:
     """``name`` in the script of ``language``; None where nothing well-formed is found."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_STROKES))
+    letters = "".join(letter for letter in plain if "a" <= letter <= "z")
     model = _model(language)
     for spelling in model.spellings(letters):
         whole = unicodedata.normalize("NFC", spelling)
