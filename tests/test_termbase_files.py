@@ -309,23 +309,23 @@ def test_two_editors_killed_at_random_lose_no_accepted_edit(tmp_path: Path) -> N
     path.write_text(TEXT, encoding="utf-8")
     accepted: list[str] = []
     for round_number in range(2):
-        editors = [
-            subprocess.Popen(
-                [sys.executable, "-c", _EDITOR, str(path), f"{name}{round_number}"],
-                stdout=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            )
-            for name in ("one", "two")
-        ]
-        for editor in editors:
-            assert editor.stdout is not None
-            accepted.append(editor.stdout.readline().strip())
+        editors = {}
+        for name in (f"one{round_number}", f"two{round_number}"):
+            told = tmp_path / f"{name}.txt"
+            with told.open("w") as output:
+                editors[told] = subprocess.Popen(
+                    [sys.executable, "-c", _EDITOR, str(path), name],
+                    stdout=output,
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                )
+        deadline = time.monotonic() + 60
+        while not all("\n" in told.read_text() for told in editors) and time.monotonic() < deadline:
+            time.sleep(0.02)
         time.sleep(0.3 + 0.2 * round_number)
-        for editor in editors:
+        for told, editor in editors.items():
             editor.send_signal(signal.SIGKILL)
-            output, _ = editor.communicate(timeout=20)
-            accepted.extend(line for line in output.split("\n")[:-1])
+            editor.wait(timeout=20)
+            accepted.extend(told.read_text().split("\n")[:-1])
     concepts = {concept.id: concept for concept in load([path]).concepts}
     assert len(accepted) >= 4
     for line in accepted:
