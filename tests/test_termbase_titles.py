@@ -11,6 +11,7 @@ from aligner import termbase
 from aligner.languages import JAPANESE, KOREAN, Language
 from aligner.model import TermMatch, TermStatus
 from aligner.termbase import TermBase
+from aligner.termbase.concepts import concept_from_cells
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,3 +106,20 @@ def test_another_given_name_is_no_rendering_of_the_full_name_and_is_put_right() 
     assert mended == "アントニー・ブリンケン氏がドナルド・ジョン・トランプ氏と会談した。"
     others = "アントニー・ブリンケン氏、ブリンケン国務長官、アンソニー・ブリンケン氏"
     assert base().check(matches[0], others, JAPANESE).status is TermStatus.OK
+
+
+def test_the_category_decides_and_not_the_id() -> None:
+    rows = (
+        ("x1", "Envoy", "특사", "特使", "title"),
+        ("x2", "Ann Other", "앤 아더", "アン・アザー", "person"),
+    )
+    names = ("id", "en", "ko", "ja", "category")
+    own = TermBase(tuple(concept_from_cells(dict(zip(names, row, strict=True))) for row in rows))
+    text = "Then Envoy Ann Other spoke."
+    (matches,) = own.match([text])
+
+    def rendering(match: TermMatch) -> str:
+        return own.renderings(match, KOREAN)[0]
+
+    found = termbase.titled(text, matches, rendering, own.concept, KOREAN)
+    assert found == [("Envoy Ann Other", "앤 아더 특사")]

@@ -19,33 +19,14 @@ _FAMILY_FIRST = re.compile(
     r"\b(?P<family>[A-Z][a-z]+) (?P<one>[A-Z][a-z]+)-(?P<two>[A-Za-z][a-z]*)\b"
 )
 _GIVEN_FIRST = re.compile(r"\b(?P<one>[A-Z][a-z]+)-(?P<two>[a-z]+) (?P<family>[A-Z][a-z]+)\b")
-
 _CAPITAL = re.compile(r"(?:(?P<before>\b[A-Z][\w.-]*) )?(?<![\w-])(?P<word>[A-Z][a-z]+)(?![\w-])")
 _TITLES = words("english", "titles")
 _NORTHERN = frozenset(["Choe", "Hyon", "Jo", "Pak", "Ri", "Rim", "Ro", "Ryang", "Thae"])
 _NORTHERN_READINGS = {"yong": "영", "jong": "정", "so": "서", "sol": "설", "sun": "순"}
 """North Korea spells 영 and 정 so, South Korea 용 and 종."""
 _LEADS = (
-    "g",
-    "kk",
-    "n",
-    "d",
-    "tt",
-    "r",
-    "m",
-    "b",
-    "pp",
-    "s",
-    "ss",
-    "",
-    "j",
-    "jj",
-    "ch",
-    "k",
-    "t",
-    "p",
-    "h",
-)
+    "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h",
+)  # fmt: skip
 _ROWS = {
     "g": "ガ ギ グ ゲ ゴ ギャ ギュ ギョ", "k": "カ キ ク ケ コ キャ キュ キョ",
     "n": "ナ ニ ヌ ネ ノ ニャ ニュ ニョ", "d": "ダ ディ ド デ ド デャ デュ デョ",

@@ -40,17 +40,23 @@ def titled(
     ``matches`` are disjoint and in order; ``rendering`` gives "" for a match that has none, ``concept``
     the concept of an id.
     """
+
+    def is_a(match: TermMatch, *categories: str) -> bool:
+        return not match.ambiguous and concept(match.concept).category in categories
+
     composed = []
     for index, (left, person) in enumerate(pairwise(matches)):
-        if not _is(person, "person"):
+        if not is_a(person, "person"):
             continue
         notes, name = concept(person.concept).notes, rendering(person)
-        if _is(left, "title") and _joined(text, left, person):
+        if is_a(left, "title") and _joined(text, left, person):
             office, place = left, matches[index - 1] if index else None
-            if not (place and _is(place, "place", "organization") and _joined(text, place, office)):
+            if not (
+                place and is_a(place, "place", "organization") and _joined(text, place, office)
+            ):
                 place = None
             called, usual = concept(office.concept).en, rendering(office)
-        elif _is(left, "place") and text[left.end : person.start] == _LEADER:
+        elif is_a(left, "place") and text[left.end : person.start] == _LEADER:
             place, called, usual = left, "leader", ""
         else:
             continue
@@ -64,10 +70,6 @@ def titled(
         order = _korean if target == KOREAN else _japanese
         composed.append((text[(place or left).start : person.end], order(where, title, name)))
     return composed
-
-
-def _is(match: TermMatch, *kinds: str) -> bool:
-    return match.concept.partition(".")[0] in kinds and not match.ambiguous
 
 
 def _joined(text: str, left: TermMatch, right: TermMatch) -> bool:
