@@ -21,7 +21,7 @@ from aligner.termbase.concepts import Concept
 _LINKS = (" ", "’s ", "'s ")
 _LEADER = " leader "
 _CHANGED = re.compile(
-    r"(?:former|late|then|vice|deputy|acting|outgoing|incoming|ex|one-time)[- ]$", re.I
+    r"(?:(?i:former|late|vice|deputy|acting|outgoing|incoming|ex|one-time)|then)[- ]$"
 )
 """What stands before an office and makes another of it; there the parts stay apart."""
 _COUNTRY = re.compile(r"(?P<country>韓国|北朝鮮|中国|日本|ロシア)の?(?=.)")
