@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
+DEMO := seeds/2019-06-30-panmunjom-meeting.txt
+
 .PHONY: help setup model demo corpora train test lint check format lock clean
 help: ## Show the commands.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,10 +25,11 @@ setup: $(BIN)/.ready ## Install everything into .venv (aligner is .venv/bin/alig
 model: setup ## Install the default translation model (once, verified).
 	$(BIN)/aligner models install
 
-demo: corpora ## The main job: translate seeds/ into corpora/ with the real offline model, show some rows.
-	@echo; head -n 6 corpora/en-ko-ja.tsv | cut -f 4-7
+demo: model ## Translate one seed article with the real offline model.
+	$(BIN)/aligner translate $(DEMO) --out build/demo
+	@echo; head -n 6 build/demo/en-ko-ja.tsv | cut -f 4-7
 
-corpora: model
+corpora: model ## Translate all seeds into corpora/.
 	$(BIN)/aligner translate seeds --out corpora
 
 # HUMAN=FOLDER adds the human-translated text that MODEL_CARD.md names, TOKENS=N sets the length; the run
