@@ -2,7 +2,7 @@
 
 A small translation model that is unsure of its words is wrong more often than not, and nothing else
 that can be seen without a reference tells a fluent invention from a translation. The weights hold for
-one engine only: they were fitted to its translations as they were rated (0–100, as in Error Span
+one engine only: they were fitted to its translations as language models rated them (0–100, as in Error Span
 Annotation, Kocmi et al. 2024), see ``training/quality/confidence.py``.
 """
 
